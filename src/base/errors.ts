@@ -1,0 +1,118 @@
+/**
+ * The one family of errors. Each code names what happened and carries the typed facts;
+ * what a user reads, and the remedy, is made from them in `ui/wording.ts`.
+ */
+export interface ErrorDetails {
+  cancelled: { readonly reason?: string };
+
+  // link: `link` is the link's id, e.g. `serial:/dev/ttyUSB0`
+  'link.not-found': { readonly link: string };
+  'link.busy': { readonly link: string };
+  'link.permission': { readonly link: string; readonly group?: string };
+  'link.refused': { readonly link: string };
+  'link.closed': { readonly link: string };
+  'link.invalid-address': { readonly address: string };
+  'link.failed': { readonly link: string; readonly reason: string };
+
+  // coap: `peer` is `address:port` or the link's id
+  'coap.timeout': { readonly peer: string; readonly method: string; readonly path: string };
+  'coap.reset': { readonly peer: string; readonly method: string; readonly path: string };
+  'coap.malformed': { readonly reason: string };
+  'coap.response': {
+    readonly method: string;
+    readonly path: string;
+    readonly code: string;
+    readonly diagnostic?: string;
+  };
+  /** A Block1 push ended without success; `offset` is the count of bytes the board acknowledged. */
+  'block.refused': {
+    readonly path: string;
+    readonly code: string;
+    readonly offset: number;
+    readonly diagnostic?: string;
+  };
+  'block.timeout': { readonly path: string; readonly offset: number; readonly attempts: number };
+
+  // lwm2m
+  'lwm2m.malformed': { readonly format: string; readonly reason: string };
+  'lwm2m.unsupported-format': { readonly contentFormat: number };
+  'lwm2m.bad-value': { readonly path: string; readonly reason: string };
+  'lwm2m.offline': { readonly board: string };
+  'lwm2m.no-such-board': { readonly board: string };
+  'lwm2m.port-in-use': { readonly host: string; readonly port: number };
+
+  // update
+  'update.no-object': { readonly board: string; readonly objectId: number };
+  'update.busy': { readonly board: string };
+  'update.wrong-state': { readonly board: string; readonly state: number };
+  'update.too-large': { readonly board: string; readonly bytes: number; readonly limit: number };
+  'update.rejected': { readonly board: string; readonly result: number; readonly phase: string };
+  'update.phase-timeout': { readonly board: string; readonly phase: string; readonly timeoutMs: number };
+  'update.board-lost': { readonly board: string; readonly phase: string; readonly bytesSent: number };
+  'update.wrong-version': { readonly board: string; readonly expected: string; readonly actual: string };
+
+  // image and package
+  'image.empty': { readonly file: string };
+  'image.too-large': { readonly file: string; readonly bytes: number; readonly limit: number };
+  'image.wrong-kind': { readonly file: string; readonly kind: string };
+  'image.unreadable': { readonly file: string; readonly reason: string };
+
+  // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
+  'suit.malformed': { readonly reason: string };
+  'suit.not-canonical': { readonly reason: string };
+  'suit.unsigned': Record<never, never>;
+  'suit.unknown-algorithm': { readonly algorithm: string };
+  'suit.algorithm-mismatch': { readonly algorithm: string; readonly keyType: string };
+  'suit.untrusted-key': { readonly keyId?: string };
+  'suit.bad-signature': { readonly keyId?: string };
+  'suit.digest-mismatch': { readonly what: 'manifest' | 'payload' };
+  'suit.payload-missing': { readonly uri: string };
+  'suit.payload-size': { readonly expected: number; readonly actual: number };
+  'suit.vendor-mismatch': { readonly expected: string; readonly actual: string };
+  'suit.class-mismatch': { readonly expected: string; readonly actual: string };
+  'suit.missing-condition': { readonly condition: string };
+  'suit.sequence-too-low': { readonly sequence: number; readonly minimum: number };
+
+  // keys
+  'key.not-found': { readonly key: string };
+  'key.exists': { readonly key: string };
+  'key.wrong-passphrase': { readonly key: string };
+  'key.passphrase-needed': { readonly key: string };
+  'key.public-only': { readonly key: string };
+  'key.unsupported': { readonly key: string; readonly kind: string };
+  'key.invalid-name': { readonly key: string };
+
+  // build
+  'build.no-command': { readonly folder: string };
+  'build.failed': { readonly command: string; readonly exitCode: number | null };
+  'build.no-artifact': { readonly folder: string; readonly pattern: string };
+  'build.stale-artifact': { readonly file: string; readonly pattern: string };
+  'build.untrusted': { readonly folder: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** An error of the product: a stable `code` with its typed `details`, and the cause where there is one. */
+export class SlipwayError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'SlipwayError';
+
+  constructor(
+    readonly code: C,
+    readonly details: ErrorDetails[C],
+    options?: { readonly cause?: unknown },
+  ) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+  }
+
+  /** Whether `error` is of this family and, with `code`, of that code. */
+  static is<K extends ErrorCode = ErrorCode>(error: unknown, code?: K): error is SlipwayError<K> {
+    return error instanceof SlipwayError && (code === undefined || error.code === (code as ErrorCode));
+  }
+}
+
+/** The error for work that `signal` aborted; keeps the reason if that is already one of ours. */
+export function cancelled(signal?: AbortSignal): SlipwayError {
+  const reason: unknown = signal?.reason;
+  if (SlipwayError.is(reason)) return reason;
+  return new SlipwayError('cancelled', typeof reason === 'string' ? { reason } : {});
+}

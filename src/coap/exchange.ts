@@ -1,0 +1,23 @@
+import type { Disposable } from '../base/disposable';
+import type { Event } from '../base/event';
+import type { Peer } from '../link/link';
+import type { CoapMessage } from './message';
+
+/**
+ * A run of raw messages with one peer that goes past node-coap: block transfers and pings own their message ids,
+ * tokens and retransmissions. The endpoint opens one and routes to it whatever answers it.
+ */
+export interface Exchange extends Disposable {
+  readonly peer: Peer;
+  /** Token of every request of this exchange. */
+  readonly token: Uint8Array;
+  /** A fresh message id, never one that is in use towards this peer. */
+  nextMessageId(): number;
+  /** Sends one message as it is. Rejects `link.closed`. */
+  send(message: CoapMessage): Promise<void>;
+  /**
+   * Messages from the peer that carry a message id this exchange sent (ACK, RST) or its token (separate
+   * responses; a confirmable one has been acknowledged already by the endpoint).
+   */
+  readonly onMessage: Event<CoapMessage>;
+}

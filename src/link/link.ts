@@ -1,0 +1,64 @@
+import type { Disposable } from '../base/disposable';
+import type { SlipwayError } from '../base/errors';
+import type { Event } from '../base/event';
+
+export type LinkKind = 'serial' | 'tcp' | 'udp' | 'memory';
+
+/**
+ * - `opening`: first attempt under way
+ * - `open`: datagrams flow
+ * - `waiting`: it vanished or could not be opened (`error` says why); tried again with back-off
+ * - `released`: given to another tool until `retake`
+ * - `closed`: disposed, for good
+ */
+export type LinkState = 'opening' | 'open' | 'waiting' | 'released' | 'closed';
+
+/** The other end of a datagram. On a point-to-point link (serial, TCP, memory) there is exactly one. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Datagram {
+  readonly data: Uint8Array;
+  readonly peer: Peer;
+}
+
+/** Carries CoAP datagrams, and console text beside them, to and from boards. */
+export interface Link extends Disposable {
+  /** Stable identity and address in one: `serial:/dev/ttyUSB0`, `tcp://host:port`, `udp://host:port`, `memory:name`. */
+  readonly id: string;
+  readonly kind: LinkKind;
+  readonly state: LinkState;
+  /** Why the state is `waiting`. */
+  readonly error: SlipwayError | undefined;
+  /** The one peer of a point-to-point link; undefined on UDP. */
+  readonly peer: Peer | undefined;
+  /** Line rate in bit/s where the link has one (serial), for throughput figures. */
+  readonly lineRate: number | undefined;
+  readonly onDidChangeState: Event<LinkState>;
+  readonly onDatagram: Event<Datagram>;
+  /** Console bytes from the board: slipmux diagnostics and text outside frames. Never fires on UDP. */
+  readonly onConsole: Event<Uint8Array>;
+  /**
+   * Sends one datagram. Resolves when handed to the operating system and, on a stream, drained.
+   * Rejects `link.closed` unless the state is `open`.
+   */
+  send(data: Uint8Array, peer: Peer): Promise<void>;
+  /** Sends console input to the board as a slipmux diagnostic frame. Rejects `link.closed` unless open. */
+  writeConsole(data: Uint8Array): Promise<void>;
+  /** Gives the device to other tools until `retake`. On links without a device to give, a plain disconnect. */
+  release(): Promise<void>;
+  /** Takes the device back after `release`. */
+  retake(): void;
+}
+
+/** `address:port` of a peer, or its address alone on a point-to-point link (port 0). */
+export function peerName(peer: Peer): string {
+  if (peer.port === 0) return peer.address;
+  return peer.address.includes(':') ? `[${peer.address}]:${peer.port}` : `${peer.address}:${peer.port}`;
+}
+
+export function samePeer(a: Peer, b: Peer): boolean {
+  return a.port === b.port && a.address === b.address;
+}

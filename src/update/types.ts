@@ -1,0 +1,98 @@
+import type { ErrorCode } from '../base/errors';
+import type { Event } from '../base/event';
+
+/** Phases of one update, in order. */
+export type UpdatePhase =
+  | 'preflight' // is there an object 5, which state, does the package fit
+  | 'reset' // State is not Idle: bring it there
+  | 'push' // Block1 to 5/0/0
+  | 'downloaded' // wait for State 2
+  | 'apply' // execute 5/0/2
+  | 'reboot' // wait for the next registration
+  | 'confirm' // read Update Result and version
+  | 'done';
+
+/** What is pushed: bytes as they go over the wire, and what is known of them. */
+export interface UpdatePackage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Lower-case hex of SHA-256 over `bytes`. */
+  readonly sha256: string;
+  /** Version the board should report afterwards, if the package tells. */
+  readonly version?: string;
+  /** SUIT sequence number, if the package has one. */
+  readonly sequence?: number;
+}
+
+export interface UpdateProgress {
+  readonly phase: UpdatePhase;
+  readonly bytesSent: number;
+  readonly bytesTotal: number;
+  /** Payload bytes per second over the last seconds of the push; 0 outside of it. */
+  readonly bytesPerSecond: number;
+  /** Estimated ms until the push is done; undefined until it can be told. */
+  readonly remainingMs?: number;
+  readonly retransmissions: number;
+  /** Last known State (5/0/3) and Update Result (5/0/5). */
+  readonly state?: number;
+  readonly result?: number;
+}
+
+export type UpdateOutcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+/** One finished run, as it stands in the history. Plain JSON. */
+export interface UpdateRecord {
+  readonly id: string;
+  readonly board: string;
+  readonly link: string;
+  readonly packageName: string;
+  readonly sha256: string;
+  readonly fromVersion?: string;
+  readonly toVersion?: string;
+  readonly sequence?: number;
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Of the push alone. */
+  readonly pushDurationMs?: number;
+  readonly bytesPerSecond?: number;
+  readonly retransmissions: number;
+  readonly outcome: UpdateOutcome;
+  /** Phase it ended in. */
+  readonly phase: UpdatePhase;
+  readonly updateResult?: number;
+  readonly error?: { readonly code: ErrorCode; readonly details: unknown };
+}
+
+export interface UpdateJob {
+  readonly id: string;
+  readonly board: string;
+  readonly package: UpdatePackage;
+  readonly progress: UpdateProgress;
+  readonly onDidProgress: Event<UpdateProgress>;
+  /** Resolves with the record, whatever the outcome; never rejects. */
+  readonly finished: Promise<UpdateRecord>;
+  cancel(): void;
+}
+
+/** Timeouts of the phases, ms. */
+export interface UpdateTimeouts {
+  readonly preflight: number;
+  readonly downloaded: number;
+  readonly apply: number;
+  readonly reboot: number;
+  readonly confirm: number;
+}
+
+/** Where records are kept; VS Code's storage, a file for the terminal, memory in tests. */
+export interface HistoryStore {
+  load(): Promise<readonly UpdateRecord[]>;
+  save(records: readonly UpdateRecord[]): Promise<void>;
+}
+
+export interface UpdateEvents {
+  /** A job was started, moved on or ended. */
+  readonly onDidChangeJobs: Event<UpdateJob>;
+  readonly onDidChangeHistory: Event<readonly UpdateRecord[]>;
+}
