@@ -60,7 +60,7 @@ export interface ErrorDetails {
   // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
   'suit.malformed': { readonly reason: string };
   'suit.not-canonical': { readonly reason: string };
-  'suit.unsigned': Record<never, never>;
+  'suit.unsigned': Record<string, never>;
   'suit.unknown-algorithm': { readonly algorithm: string };
   'suit.algorithm-mismatch': { readonly algorithm: string; readonly keyType: string };
   'suit.untrusted-key': { readonly keyId?: string };
@@ -106,7 +106,7 @@ export class SlipwayError<C extends ErrorCode = ErrorCode> extends Error {
 
   /** Whether `error` is of this family and, with `code`, of that code. */
   static is<K extends ErrorCode = ErrorCode>(error: unknown, code?: K): error is SlipwayError<K> {
-    return error instanceof SlipwayError && (code === undefined || error.code === (code as ErrorCode));
+    return error instanceof SlipwayError && (code === undefined || error.code === code);
   }
 }
 
