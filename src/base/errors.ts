@@ -65,13 +65,16 @@ export interface ErrorDetails {
   'suit.algorithm-mismatch': { readonly algorithm: string; readonly keyType: string };
   'suit.untrusted-key': { readonly keyId?: string };
   'suit.bad-signature': { readonly keyId?: string };
-  'suit.digest-mismatch': { readonly what: 'manifest' | 'payload' };
+  'suit.digest-mismatch': { readonly what: 'manifest' | 'payload' | 'severable' };
   'suit.payload-missing': { readonly uri: string };
   'suit.payload-size': { readonly expected: number; readonly actual: number };
   'suit.vendor-mismatch': { readonly expected: string; readonly actual: string };
   'suit.class-mismatch': { readonly expected: string; readonly actual: string };
   'suit.missing-condition': { readonly condition: string };
   'suit.sequence-too-low': { readonly sequence: number; readonly minimum: number };
+  'suit.component-index': { readonly index: number; readonly count: number };
+  /** Valid by the draft, but beyond what this product processes, e.g. `try-each`. */
+  'suit.unsupported': { readonly what: string };
 
   // keys
   'key.not-found': { readonly key: string };
@@ -81,6 +84,12 @@ export interface ErrorDetails {
   'key.public-only': { readonly key: string };
   'key.unsupported': { readonly key: string; readonly kind: string };
   'key.invalid-name': { readonly key: string };
+  /** The file of that key isn't a PEM key. */
+  'key.unreadable': { readonly key: string; readonly reason: string };
+  /** The folder of keys and sequence numbers can't be read or written. */
+  'key.storage': { readonly path: string; readonly reason: string };
+  'sequence.corrupt': { readonly file: string; readonly reason: string };
+  'sequence.busy': { readonly folder: string };
 
   // build
   'build.no-command': { readonly folder: string };
