@@ -1,6 +1,6 @@
 // Builds what runs: dist/ (extension, command line, webview) and prebuilds/ (serialport's native bindings).
 //   node esbuild.mjs [--production] [--watch]
-import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -76,7 +76,6 @@ async function copyPrebuilds() {
   }
 }
 
-if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
 await copyPrebuilds();
 if (watch) {
   for (const options of targets) await (await context({ ...options, logLevel: 'info' })).watch();

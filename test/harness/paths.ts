@@ -1,0 +1,28 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The checkout. */
+export const root = join(__dirname, '..', '..');
+
+/** Scratch of the harness, inside the checkout and ignored by git. */
+export const out = join(root, 'out');
+
+/**
+ * Where downloads that outlive the checkout are kept: `SLIPWAY_CACHE`, or `slipway` in the platform's cache
+ * folder.
+ */
+export function cacheRoot(): string {
+  const own = process.env['SLIPWAY_CACHE'];
+  if (own) return own;
+  if (process.platform === 'win32') {
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'slipway', 'Cache');
+  }
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'slipway');
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway');
+}
+
+/** The path part of a URI for an absolute path: forward slashes and a leading one, on Windows too. */
+export function uriPath(path: string): string {
+  const forward = path.replaceAll('\\', '/');
+  return forward.startsWith('/') ? forward : `/${forward}`;
+}

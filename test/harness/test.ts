@@ -1,0 +1,134 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runTests, TestRunFailedError } from '@vscode/test-electron';
+import { buildExtension, buildExtensionTests, copySample } from './build';
+import { add, type Counts, judge, noCounts, summary } from './counts';
+import { ensureDebianPackages } from './debian';
+import { editorForTests, prepareServedEditor } from './editor';
+import { follow } from './follow';
+import { makeVsix } from './package';
+import { out, root } from './paths';
+import { exitCode, isWindows } from './processes';
+
+const scratch = join(out, 'test');
+
+interface Selection {
+  readonly grep?: string;
+}
+
+/** A group of tests: prepares what it needs, runs it, and gives the runner's exit code. */
+type Group = (resultsFile: string, selection: Selection) => Promise<number>;
+
+const groups: Readonly<Record<string, Group>> = {
+  unit: (resultsFile, { grep }) =>
+    mocha('test/unit/**/*.test.ts', resultsFile, grep, { SLIPWAY_CLI: join(root, 'dist', 'cli.js') }),
+  vscode: extensionTests,
+  package: packageTests,
+};
+
+/**
+ * `npm test [-- --unit] [--vscode] [--package] [--grep TEXT]`: the chosen groups, or all. Ends with a line
+ * `N passed, N failed`, and with exit code 0 only if everything ran and nothing failed.
+ */
+export async function test(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      unit: { type: 'boolean' },
+      vscode: { type: 'boolean' },
+      package: { type: 'boolean' },
+      grep: { type: 'string' },
+    },
+  });
+  const chosen = Object.keys(groups).filter((name) => values[name as 'unit']);
+  const selection: Selection = values.grep === undefined ? {} : { grep: values.grep };
+  await mkdir(scratch, { recursive: true });
+  await ensureDebianPackages();
+  await buildExtension();
+
+  let total: Counts = noCounts;
+  const complaints: string[] = [];
+  for (const [name, group] of Object.entries(groups)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    console.log(`\n── ${name} tests`);
+    const resultsFile = join(scratch, `${name}.json`);
+    await rm(resultsFile, { force: true });
+    const code = await group(resultsFile, selection).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      return 1;
+    });
+    const { counts, complaint } = judge(name, resultsFile, code, selection.grep !== undefined);
+    if (complaint) complaints.push(complaint);
+    console.log(`${name}: ${summary(counts)}`);
+    total = add(total, counts);
+  }
+  if (total.passed + total.failed === 0) {
+    complaints.push('no test was run');
+    total = add(total, { ...noCounts, failed: 1 });
+  }
+  console.log('');
+  for (const complaint of complaints) console.error(complaint);
+  console.log(summary(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+/** Runs test files in plain Node. */
+function mocha(
+  files: string,
+  resultsFile: string,
+  grep: string | undefined,
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs')];
+  if (grep !== undefined) options.push('--grep', grep);
+  return exitCode(process.execPath, [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, files], {
+    cwd: root,
+    env: { ...process.env, ...env, SLIPWAY_TEST_RESULTS: resultsFile },
+    show: true,
+  });
+}
+
+/** Runs test/vscode in a real VS Code's extension host. */
+async function extensionTests(resultsFile: string, { grep }: Selection): Promise<number> {
+  const extensionTestsPath = await buildExtensionTests();
+  const editor = await editorForTests();
+  console.log(`VS Code: ${editor.kind === 'served' ? 'served to a headless browser' : editor.path} (${editor.why})`);
+  if (editor.kind === 'served') await prepareServedEditor();
+  const workspace = await copySample(join(scratch, 'workspace'));
+  const userData = join(scratch, 'user-data');
+  await rm(userData, { recursive: true, force: true });
+  const output = join(scratch, 'vscode-output.txt');
+  const following = await follow(output);
+  try {
+    return await runTests({
+      vscodeExecutablePath:
+        editor.kind === 'executable' ? editor.path : join(__dirname, isWindows ? 'launcher.cmd' : 'launcher.mjs'),
+      extensionDevelopmentPath: root,
+      extensionTestsPath,
+      launchArgs: [
+        workspace,
+        '--disable-extensions',
+        `--user-data-dir=${userData}`,
+        `--extensions-dir=${join(scratch, 'extensions')}`,
+      ],
+      extensionTestsEnv: {
+        SLIPWAY_TEST_RESULTS: resultsFile,
+        SLIPWAY_TEST_OUTPUT: output,
+        SLIPWAY_TEST_GREP: grep,
+      },
+    });
+  } catch (error) {
+    if (error instanceof TestRunFailedError) return error.code ?? 1;
+    throw error;
+  } finally {
+    await following.stop();
+  }
+}
+
+/** Installs the package into a stock VS Code and looks at what a user would see. */
+async function packageTests(resultsFile: string, { grep }: Selection): Promise<number> {
+  await prepareServedEditor();
+  const vsix = await makeVsix(join(scratch, 'slipway.vsix'));
+  return await mocha('test/package/**/*.test.ts', resultsFile, grep, { SLIPWAY_VSIX: vsix });
+}

@@ -1,0 +1,151 @@
+import { type FrameLocator, type Locator, type Page } from 'playwright-core';
+
+/** Drives VS Code's workbench the way a user does: palette, quick input, trees, status bar, panels. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  /** Opens the command palette and runs the command with exactly this title. */
+  async runCommand(title: string): Promise<void> {
+    // The list fills while extensions start; ask again until the command is there.
+    for (let attempt = 0; ; attempt++) {
+      await this.openPalette();
+      await this.quickInput.fill(`>${title}`);
+      const row = this.quickRows.filter({ hasText: title }).filter({ hasNotText: 'similar commands' }).first();
+      const seen = await row.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (seen) {
+        const label = (await row.locator('.quick-input-list-label-meta, .monaco-highlighted-label').first().innerText())
+          .replaceAll('\u00a0', ' ')
+          .trim();
+        if (label === title) {
+          await row.click();
+          return;
+        }
+      }
+      await this.page.keyboard.press('Escape');
+      if (attempt === 11) throw new Error(`The palette has no command '${title}'.`);
+    }
+  }
+
+  private async openPalette(): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const opened = await this.quickInput.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (opened) return;
+    // A webview or terminal that swallows keys: give the focus back to the workbench.
+    await this.page.locator('.part.titlebar, .part.statusbar').first().click();
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor({ timeout: 10_000 });
+  }
+
+  /** The text field of whatever quick input is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input.input').first();
+  }
+
+  private get quickRows(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  /** Types `text` into the input box titled or prompting `prompt` and accepts it. */
+  async answer(prompt: string | RegExp, text: string): Promise<void> {
+    await this.quickWidget(prompt).waitFor({ timeout: 20_000 });
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses the entry whose text contains `label` in the quick pick titled or prompting `prompt`. */
+  async pick(prompt: string | RegExp, label: string | RegExp): Promise<void> {
+    await this.quickWidget(prompt).waitFor({ timeout: 20_000 });
+    await this.quickRows.filter({ hasText: label }).first().click();
+  }
+
+  private quickWidget(prompt: string | RegExp): Locator {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const byPlaceholder =
+      typeof prompt === 'string' ? this.page.getByPlaceholder(prompt) : this.page.getByPlaceholder(prompt);
+    return widget.filter({ hasText: prompt }).or(widget.filter({ has: byPlaceholder })).first();
+  }
+
+  /** Shows the side bar's view container with this title. */
+  async openView(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar .action-item').filter({
+      has: this.page.locator(`a.action-label[aria-label^="${title}"]`),
+    });
+    await tab.first().waitFor({ timeout: 60_000 });
+    if (!(await tab.first().getAttribute('class'))?.includes('checked')) await tab.first().click();
+    await this.page.locator('.sidebar .composite.title').filter({ hasText: new RegExp(title, 'i') }).waitFor();
+  }
+
+  /** The rows of the trees in the side bar. */
+  get treeRows(): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row');
+  }
+
+  /** What the side bar's trees show now, a line per row, label and description. */
+  async treeTexts(): Promise<string[]> {
+    const texts = await this.treeRows.allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Waits for a tree row that contains `text` and gives it. */
+  async waitForRow(text: string | RegExp, timeoutMs = 30_000): Promise<Locator> {
+    const row = this.treeRows.filter({ hasText: text }).first();
+    await row.waitFor({ timeout: timeoutMs });
+    return row;
+  }
+
+  /** Opens a tree row's children if they are closed. */
+  async expandRow(text: string | RegExp): Promise<void> {
+    const row = await this.waitForRow(text);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      await row.locator('.monaco-tl-twistie').click();
+    }
+  }
+
+  /** The texts of the status bar's items. */
+  async statusBarTexts(): Promise<string[]> {
+    const texts = await this.page.locator('.part.statusbar .statusbar-item:visible').allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim()).filter((text) => text !== '');
+  }
+
+  /** Waits for a status bar item whose text contains `text`; gives the item's text. */
+  async waitForStatus(text: string | RegExp, timeoutMs = 30_000): Promise<string> {
+    const item = this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text }).first();
+    await item.waitFor({ timeout: timeoutMs });
+    return (await item.innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  /** The texts of the notifications on screen. */
+  async notifications(): Promise<string[]> {
+    return await this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Presses the button `button` of the notification that contains `text`. */
+  async pressNotification(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.page.locator('.notification-toast').filter({ hasText: text }).first();
+    await toast.getByRole('button', { name: button }).click();
+  }
+
+  /** The document inside the webview of the visible editor. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+  }
+
+  /** Opens a file of the workspace by quick open. */
+  async openFile(name: string): Promise<void> {
+    await this.openPalette();
+    await this.quickInput.fill(name);
+    await this.quickRows.filter({ hasText: name }).first().click();
+    await this.page.locator('.editor-instance .view-lines').first().waitFor();
+  }
+
+  /** Saves what the window shows as a PNG. */
+  async screenshot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file });
+  }
+}
