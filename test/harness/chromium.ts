@@ -4,7 +4,7 @@ import { findOnPath, isExecutable } from './processes';
 
 /** Finds a Chromium (or Chrome, or Edge): `SLIPWAY_CHROMIUM`, PATH, then the platform's usual places. */
 export function findChromium(): string {
-  const own = process.env['SLIPWAY_CHROMIUM'];
+  const own = process.env.SLIPWAY_CHROMIUM;
   if (own) return own;
   const found =
     findOnPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge') ??

@@ -21,10 +21,13 @@ export interface ServedEditor {
 export async function servedEditor(): Promise<ServedEditor> {
   const name = `editor-${codeServerVersion}-${process.platform}-${process.arch}`;
   const folder = await cached(name, async (staging) => {
-    await step(`Installing VS Code's server (code-server ${codeServerVersion}) from npm, once`, async (report) => {
-      await install(staging, report);
-      await check(await locate(staging));
-    });
+    await step(
+      `Installing VS Code's server (code-server ${codeServerVersion}) from npm, once`,
+      async (report) => {
+        await install(staging, report);
+        await check(await locate(staging));
+      },
+    );
   });
   return await locate(folder);
 }

@@ -50,7 +50,7 @@ export async function prepareServedEditor(): Promise<void> {
 }
 
 function namedEditor(): Editor | undefined {
-  const name = process.env['SLIPWAY_VSCODE'];
+  const name = process.env.SLIPWAY_VSCODE;
   if (!name) return undefined;
   if (name === 'served') return { kind: 'served', why: 'SLIPWAY_VSCODE' };
   const path = isExecutable(name) ? name : findOnPath(name);
@@ -60,5 +60,5 @@ function namedEditor(): Editor | undefined {
 
 function hasDisplay(): boolean {
   if (process.platform === 'win32' || process.platform === 'darwin') return true;
-  return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+  return Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
 }

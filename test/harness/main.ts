@@ -19,7 +19,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    if (process.env['SLIPWAY_DEBUG']) console.error(error);
+    if (process.env.SLIPWAY_DEBUG) console.error(error);
     if (process.argv[2] === 'test') console.log('0 passed, 1 failed');
     process.exit(1);
   },

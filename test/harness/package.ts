@@ -13,15 +13,19 @@ export async function makeVsix(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   await step('Packaging the VSIX', () =>
     // The bundles hold every dependency, so node_modules stays out.
-    run(process.execPath, [
-      vsce,
-      'package',
-      '--no-dependencies',
-      '--allow-missing-repository',
-      '--no-rewrite-relative-links',
-      '--out',
-      file,
-    ], { cwd: root }),
+    run(
+      process.execPath,
+      [
+        vsce,
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        file,
+      ],
+      { cwd: root },
+    ),
   );
   const { size } = await stat(file);
   if (size > maxVsixBytes) throw new Error(`${file} has ${size} bytes; ${maxVsixBytes} is the limit.`);

@@ -12,13 +12,13 @@ export const out = join(root, 'out');
  * folder.
  */
 export function cacheRoot(): string {
-  const own = process.env['SLIPWAY_CACHE'];
+  const own = process.env.SLIPWAY_CACHE;
   if (own) return own;
   if (process.platform === 'win32') {
-    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'slipway', 'Cache');
+    return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'slipway', 'Cache');
   }
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'slipway');
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway');
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'slipway');
 }
 
 /** The path part of a URI for an absolute path: forward slashes and a leading one, on Windows too. */

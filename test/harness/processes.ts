@@ -45,7 +45,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 
 /** How npm is called: through the npm that runs us where there is one, so that no shell is involved. */
 export function npmCommand(): { readonly file: string; readonly args: readonly string[] } {
-  const cli = process.env['npm_execpath'];
+  const cli = process.env.npm_execpath;
   if (cli?.endsWith('.js')) return { file: process.execPath, args: [cli] };
   if (process.platform !== 'win32') return { file: 'npm', args: [] };
   return { file: 'cmd', args: ['/c', 'npm'] };
@@ -69,7 +69,7 @@ export function onLines(stream: NodeJS.ReadableStream, hear: (line: string) => v
 export function findOnPath(...names: readonly string[]): string | undefined {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
   for (const name of names) {
-    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
       for (const suffix of suffixes) {
         const file = join(folder, name + suffix);
         if (folder && isExecutable(file)) return file;

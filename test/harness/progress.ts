@@ -1,5 +1,8 @@
 /** Runs a step that may take long: says that it began, lives and ended. */
-export async function step<T>(title: string, work: (report: (detail: string) => void) => Promise<T>): Promise<T> {
+export async function step<T>(
+  title: string,
+  work: (report: (detail: string) => void) => Promise<T>,
+): Promise<T> {
   const start = performance.now();
   const seconds = (): string => `${Math.round((performance.now() - start) / 1000)} s`;
   let detail = '';

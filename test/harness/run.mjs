@@ -12,7 +12,8 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (!['start', 'test', 'package'].includes(command)) {
   fail(`usage: node test/harness/run.mjs start|test|package [options]`);
 }
-if (major < 20 || (major === 20 && minor < 19)) fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
 if (!dependenciesAreInstalled()) {
   console.log('Installing dependencies (npm ci) …');
   const npm = npmCommand();
@@ -40,7 +41,8 @@ function dependenciesAreInstalled() {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const present = JSON.parse(readFileSync(hidden, 'utf8')).packages;
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || entry.link || present[path]?.version === entry.version,
+    ([path, entry]) =>
+      path === '' || entry.optional || entry.link || present[path]?.version === entry.version,
   );
 }
 

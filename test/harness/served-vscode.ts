@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { DisposableStore, toDisposable } from '../../src/base/disposable';
+import { DisposableStore } from '../../src/base/disposable';
 import { launchChromium } from './chromium';
 import { type ServedEditor, servedEditor } from './editor-cache';
 import { uriPath } from './paths';
@@ -68,7 +68,8 @@ export class ServedVscode {
     const resources = new DisposableStore();
     const data = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'slipway-vscode-')));
     const cleanUp = async (): Promise<void> => {
-      if (!options.dataFolder) await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      if (!options.dataFolder)
+        {await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });}
     };
     try {
       await seedSettings(data, options.settings ?? {});
@@ -143,7 +144,12 @@ async function seedSettings(data: string, own: Readonly<Record<string, unknown>>
   await writeFile(join(folder, 'settings.json'), text);
 }
 
-async function install(editor: ServedEditor, data: string, vsix: string, env?: NodeJS.ProcessEnv): Promise<void> {
+async function install(
+  editor: ServedEditor,
+  data: string,
+  vsix: string,
+  env?: NodeJS.ProcessEnv,
+): Promise<void> {
   await run(
     editor.node,
     [

@@ -82,18 +82,24 @@ function mocha(
 ): Promise<number> {
   const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs')];
   if (grep !== undefined) options.push('--grep', grep);
-  return exitCode(process.execPath, [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, files], {
-    cwd: root,
-    env: { ...process.env, ...env, SLIPWAY_TEST_RESULTS: resultsFile },
-    show: true,
-  });
+  return exitCode(
+    process.execPath,
+    [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, files],
+    {
+      cwd: root,
+      env: { ...process.env, ...env, SLIPWAY_TEST_RESULTS: resultsFile },
+      show: true,
+    },
+  );
 }
 
 /** Runs test/vscode in a real VS Code's extension host. */
 async function extensionTests(resultsFile: string, { grep }: Selection): Promise<number> {
   const extensionTestsPath = await buildExtensionTests();
   const editor = await editorForTests();
-  console.log(`VS Code: ${editor.kind === 'served' ? 'served to a headless browser' : editor.path} (${editor.why})`);
+  console.log(
+    `VS Code: ${editor.kind === 'served' ? 'served to a headless browser' : editor.path} (${editor.why})`,
+  );
   if (editor.kind === 'served') await prepareServedEditor();
   const workspace = await copySample(join(scratch, 'workspace'));
   const userData = join(scratch, 'user-data');
@@ -103,7 +109,9 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
   try {
     return await runTests({
       vscodeExecutablePath:
-        editor.kind === 'executable' ? editor.path : join(__dirname, isWindows ? 'launcher.cmd' : 'launcher.mjs'),
+        editor.kind === 'executable'
+          ? editor.path
+          : join(__dirname, isWindows ? 'launcher.cmd' : 'launcher.mjs'),
       extensionDevelopmentPath: root,
       extensionTestsPath,
       launchArgs: [
@@ -116,6 +124,7 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
         SLIPWAY_TEST_RESULTS: resultsFile,
         SLIPWAY_TEST_OUTPUT: output,
         SLIPWAY_TEST_GREP: grep,
+        SLIPWAY_TEST_COLOR: process.stdout.isTTY ? '1' : undefined,
       },
     });
   } catch (error) {

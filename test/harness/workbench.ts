@@ -7,35 +7,31 @@ export class Workbench {
   /** Opens the command palette and runs the command with exactly this title. */
   async runCommand(title: string): Promise<void> {
     // The list fills while extensions start; ask again until the command is there.
-    for (let attempt = 0; ; attempt++) {
-      await this.openPalette();
-      await this.quickInput.fill(`>${title}`);
-      const row = this.quickRows.filter({ hasText: title }).filter({ hasNotText: 'similar commands' }).first();
-      const seen = await row.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (seen) {
-        const label = (await row.locator('.quick-input-list-label-meta, .monaco-highlighted-label').first().innerText())
-          .replaceAll('\u00a0', ' ')
-          .trim();
-        if (label === title) {
-          await row.click();
-          return;
-        }
+    for (let attempt = 0; attempt < 12; attempt++) {
+      if (await this.offersCommand(title)) {
+        await this.commandRow(title).click();
+        return;
       }
       await this.page.keyboard.press('Escape');
-      if (attempt === 11) throw new Error(`The palette has no command '${title}'.`);
     }
+    throw new Error(`The palette has no command '${title}'.`);
+  }
+
+  /** Opens the palette on `title` and says whether the command is listed within 5 s. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.openPalette();
+    await this.quickInput.fill(`>${title}`);
+    return await appears(this.commandRow(title), 5_000);
+  }
+
+  private commandRow(title: string): Locator {
+    const label = this.page.locator('.label-name').getByText(title, { exact: true });
+    return this.quickRows.filter({ has: label }).first();
   }
 
   private async openPalette(): Promise<void> {
     await this.page.keyboard.press('F1');
-    const opened = await this.quickInput.waitFor({ timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (opened) return;
+    if (await appears(this.quickInput, 3_000)) return;
     // A webview or terminal that swallows keys: give the focus back to the workbench.
     await this.page.locator('.part.titlebar, .part.statusbar').first().click();
     await this.page.keyboard.press('F1');
@@ -68,7 +64,10 @@ export class Workbench {
     const widget = this.page.locator('.quick-input-widget:visible');
     const byPlaceholder =
       typeof prompt === 'string' ? this.page.getByPlaceholder(prompt) : this.page.getByPlaceholder(prompt);
-    return widget.filter({ hasText: prompt }).or(widget.filter({ has: byPlaceholder })).first();
+    return widget
+      .filter({ hasText: prompt })
+      .or(widget.filter({ has: byPlaceholder }))
+      .first();
   }
 
   /** Shows the side bar's view container with this title. */
@@ -78,7 +77,10 @@ export class Workbench {
     });
     await tab.first().waitFor({ timeout: 60_000 });
     if (!(await tab.first().getAttribute('class'))?.includes('checked')) await tab.first().click();
-    await this.page.locator('.sidebar .composite.title').filter({ hasText: new RegExp(title, 'i') }).waitFor();
+    await this.page
+      .locator('.sidebar .composite.title')
+      .filter({ hasText: new RegExp(title, 'i') })
+      .waitFor();
   }
 
   /** The rows of the trees in the side bar. */
@@ -133,7 +135,11 @@ export class Workbench {
 
   /** The document inside the webview of the visible editor. */
   get webview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+    return this.page
+      .locator('iframe.webview.ready')
+      .first()
+      .contentFrame()
+      .frameLocator('iframe#active-frame');
   }
 
   /** Opens a file of the workspace by quick open. */
@@ -148,4 +154,11 @@ export class Workbench {
   async screenshot(file: string): Promise<void> {
     await this.page.screenshot({ path: file });
   }
+}
+
+async function appears(element: Locator, withinMs: number): Promise<boolean> {
+  return await element.waitFor({ timeout: withinMs }).then(
+    () => true,
+    () => false,
+  );
 }

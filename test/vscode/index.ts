@@ -5,10 +5,10 @@ import Mocha from 'mocha';
 /** VS Code calls this in the extension host; it runs the suites beside it and rejects if one fails. */
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
-  const grep = process.env['SLIPWAY_TEST_GREP'];
+  const grep = process.env.SLIPWAY_TEST_GREP;
   const mocha = new Mocha({
     ui: 'bdd',
-    color: true,
+    color: Boolean(process.env.SLIPWAY_TEST_COLOR),
     timeout: 60_000,
     reporter: join(__dirname, '..', '..', '..', 'test', 'harness', 'counting-reporter.cjs'),
     ...(grep && { grep }),
