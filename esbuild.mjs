@@ -67,6 +67,7 @@ async function copyPrebuilds() {
   const to = join(root, 'prebuilds');
   await mkdir(to, { recursive: true });
   for (const platform of await readdir(from)) {
+    if (platform.startsWith('android')) continue;
     // A binding that is loaded can't be replaced on Windows, and need not be: copy only what changed.
     for (const file of await readdir(join(from, platform))) {
       const [source, target] = [join(from, platform, file), join(to, platform, file)];
