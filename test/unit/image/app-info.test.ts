@@ -67,6 +67,6 @@ describe('application descriptor', () => {
     assert.throws(() => encodeAppInfo({ version: '', banner: '' }), RangeError);
     assert.throws(() => encodeAppInfo({ version: 'v'.repeat(33), banner: '' }), RangeError);
     assert.throws(() => encodeAppInfo({ version: '1', banner: 'ü'.repeat(49) }), RangeError);
-    assert.throws(() => encodeAppInfo({ version: '1\0002', banner: '' }), RangeError);
+    assert.throws(() => encodeAppInfo({ version: '1\x002', banner: '' }), RangeError);
   });
 });
