@@ -68,8 +68,9 @@ export class ServedVscode {
     const resources = new DisposableStore();
     const data = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'slipway-vscode-')));
     const cleanUp = async (): Promise<void> => {
-      if (!options.dataFolder)
-        {await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });}
+      if (!options.dataFolder) {
+        await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      }
     };
     try {
       await seedSettings(data, options.settings ?? {});

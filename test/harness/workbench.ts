@@ -60,6 +60,19 @@ export class Workbench {
     await this.quickRows.filter({ hasText: label }).first().click();
   }
 
+  /**
+   * Goes through a series of input boxes and picks as a hurried user would: `secret` for every password field,
+   * what is offered for the rest. Ends when none has come up for a second.
+   */
+  async answerAll(secret: string): Promise<void> {
+    for (let answered = 0; answered < 10; answered++) {
+      if (!(await appears(this.quickInput, answered === 0 ? 5_000 : 1_000))) return;
+      if ((await this.quickInput.getAttribute('type')) === 'password') await this.quickInput.fill(secret);
+      await this.page.keyboard.press('Enter');
+    }
+    throw new Error('The input boxes do not end.');
+  }
+
   private quickWidget(prompt: string | RegExp): Locator {
     const widget = this.page.locator('.quick-input-widget:visible');
     const byPlaceholder =
@@ -148,6 +161,21 @@ export class Workbench {
     await this.quickInput.fill(name);
     await this.quickRows.filter({ hasText: name }).first().click();
     await this.page.locator('.editor-instance .view-lines').first().waitFor();
+  }
+
+  /** Replaces the text of the editor that has the focus and saves it. */
+  async replaceText(text: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-lines').first().click();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('ControlOrMeta+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** What VS Code tells the user now: notifications and modal dialogs. */
+  async messages(): Promise<string[]> {
+    const dialogs = await this.page.locator('.monaco-dialog-box .dialog-message-container').allInnerTexts();
+    return [...(await this.notifications()), ...dialogs].map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
   /** Saves what the window shows as a PNG. */
