@@ -31,7 +31,7 @@ export function detectImageKind(bytes: Uint8Array): ImageKind | undefined {
       return u32(4) === 0x57515d9e ? 'UF2' : undefined;
   }
   if (bytes[0] === 0x4d && bytes[1] === 0x5a && isPe(view)) return 'PE';
-  // Tag 107 (two bytes, d8 6b) around a map: draft-ietf-suit-manifest §13.1.
+  // Tag 107 (two bytes, d8 6b) around a map: draft-ietf-suit-manifest §11.
   if (bytes[0] === 0xd8 && bytes[1] === 0x6b && (bytes[2] ?? 0) >> 5 === 5) return 'SUIT envelope';
   return textKind(bytes);
 }

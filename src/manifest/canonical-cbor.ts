@@ -29,7 +29,7 @@ const maxDepth = 16;
 
 /**
  * Tags let through to the decoder: COSE_Mac0, COSE_Sign1, COSE_Mac, COSE_Sign (RFC 9052 §2) and SUIT_Envelope
- * (draft-ietf-suit-manifest §13). Others would make cbor-x build dates, records and the like.
+ * (draft-ietf-suit-manifest §11). Others would make cbor-x build dates, records and the like.
  */
 const knownTags: ReadonlySet<number> = new Set([17, 18, 97, 98, 107]);
 

@@ -1,6 +1,6 @@
 /** Numbers of draft-ietf-suit-manifest-37; its section on IANA considerations (§11) lists them. */
 
-/** SUIT_Envelope_Tagged (§13.1). */
+/** SUIT_Envelope_Tagged (§11). */
 export const suitEnvelopeTag = 107;
 
 /** Keys of SUIT_Envelope (§8.2). Severable members stand here under their manifest key. */
@@ -50,6 +50,12 @@ export const reportingPolicy = {
 /** Keys of SUIT_Text_LMap and, per component, of SUIT_Text_Component_Keys (§8.4.4). */
 export const textKey = { manifestDescription: 1 } as const;
 export const componentTextKey = { modelName: 2, vendorDomain: 3, version: 6 } as const;
+
+/**
+ * A member of at most this many bytes is smaller than the digest that would stand for it and should not be
+ * severed (§8.5): digest bits ÷ 8 + 4.
+ */
+export const severableMinimum = 36;
 
 /** SHA-256 in SUIT_Digest (§10): its COSE algorithm id (RFC 9054 §2.1). */
 export const sha256AlgorithmId = -16;

@@ -9,6 +9,7 @@ import {
   manifestKey,
   parameter,
   reportingPolicy,
+  severableMinimum,
   suitEnvelopeTag,
   suitManifestVersion,
 } from './suit-constants';
@@ -23,7 +24,7 @@ const payloadUri = '#firmware';
 /**
  * Makes and signs the envelope of one component with its payload inside: SUIT_Envelope_Tagged of
  * draft-ietf-suit-manifest-37, by the templates compatibility check, firmware download with integrated payload,
- * and secure boot. The text is severed (§8.4.4), so that what a board keeps stays small. The same content and
+ * and secure boot. The text is severable (§8.4.4), so that what a board keeps can be small. The same content and
  * an Ed25519 key give the same bytes.
  *
  * The result is verified against the signer's public key before it is returned: a signer may be a device or a
@@ -34,6 +35,7 @@ export async function createEnvelope(content: EnvelopeContent, signer: Signer): 
   checkContent(content);
   const component = content.componentId.map((segment) => Uint8Array.from(Buffer.from(segment, 'utf8')));
   const text = encodeText(content, component);
+  const severed = text && text.length > severableMinimum;
   const manifest = encodeCanonical(
     new Map<CborValue, CborValue>([
       [manifestKey.version, suitManifestVersion],
@@ -42,7 +44,7 @@ export async function createEnvelope(content: EnvelopeContent, signer: Signer): 
       [manifestKey.validate, encodeCanonical([condition.imageMatch, reportingPolicy.all])],
       [manifestKey.invoke, encodeCanonical([directive.invoke, reportingPolicy.recordFailure])],
       [manifestKey.install, encodeInstall()],
-      ...(text ? ([[manifestKey.text, suitDigest(sha256OfWrapped(text))]] as const) : []),
+      ...(text ? ([[manifestKey.text, severed ? suitDigest(sha256OfWrapped(text)) : text]] as const) : []),
     ]),
   );
   const digest = encodeCanonical(suitDigest(sha256OfWrapped(manifest)));
@@ -53,7 +55,7 @@ export async function createEnvelope(content: EnvelopeContent, signer: Signer): 
       new Map<CborValue, CborValue>([
         [envelopeKey.authentication, encodeCanonical([digest, block])],
         [envelopeKey.manifest, manifest],
-        ...(text ? ([[manifestKey.text, text]] as const) : []),
+        ...(severed ? ([[manifestKey.text, text]] as const) : []),
         [payloadUri, content.payload],
       ]),
     ),
