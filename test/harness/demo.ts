@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type ServedVscode } from './served-vscode';
 import { type Workbench } from './workbench';
 
@@ -33,7 +34,7 @@ export class Demo {
       const shown = [...(await this.workbench.messages().catch(() => []))].map(
         (text) => `\n     VS Code says: ${text}`,
       );
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
       throw new Error(`Step ${number}, ${title}: ${reason}${shown.join('')}`, { cause: error });
     }
   }

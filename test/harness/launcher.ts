@@ -1,26 +1,14 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Page } from 'playwright-core';
 import { out } from './paths';
 import { exitOnSignals } from './processes';
-import { ServedVscode, type ServedVscodeOptions } from './served-vscode';
+import { parseArguments } from './launcher-arguments';
+import { ServedVscode } from './served-vscode';
 import { type Workbench } from './workbench';
 
 const defaultTimeoutMs = 15 * 60_000;
-
-/** The part of VS Code's command line that a test run uses; everything else is for the desktop only. */
-export function parseArguments(args: readonly string[]): ServedVscodeOptions {
-  const values = (name: string): string[] =>
-    args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => resolve(arg.slice(name.length + 3)));
-  const [extensionTestsPath] = values('extensionTestsPath');
-  const [folder] = args.filter((arg) => !arg.startsWith('-')).map((arg) => resolve(arg));
-  return {
-    extensionDevelopmentPaths: values('extensionDevelopmentPath'),
-    ...(extensionTestsPath !== undefined && { extensionTestsPath }),
-    ...(folder !== undefined && { folder }),
-  };
-}
 
 async function launch(args: readonly string[]): Promise<number> {
   exitOnSignals();

@@ -17,7 +17,7 @@ if (major < 20 || (major === 20 && minor < 19))
 if (!dependenciesAreInstalled()) {
   console.log('Installing dependencies (npm ci) …');
   const npm = npmCommand();
-  const installed = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund'], {
+  const installed = spawnSync(npm.file, [...npm.args, 'ci', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: npm.shell,

@@ -59,6 +59,7 @@ export class ServedVscode {
     readonly url: string,
     /** Resolves with a message when the server ends by itself. */
     readonly died: Promise<string>,
+    private readonly data: string,
     private readonly resources: DisposableStore,
     private readonly cleanUp: () => Promise<void>,
   ) {}
@@ -82,7 +83,7 @@ export class ServedVscode {
       });
       resources.add(ownTree(server));
       const { port, died } = await listening(server, options.onServerLine);
-      return new ServedVscode(workbenchUrl(port, options), died, resources, cleanUp);
+      return new ServedVscode(workbenchUrl(port, options), died, data, resources, cleanUp);
     } catch (error) {
       resources.dispose();
       await cleanUp();
@@ -105,6 +106,11 @@ export class ServedVscode {
     await page.goto(this.url, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     return new Workbench(page);
+  }
+
+  /** Replaces the user's settings while VS Code runs, e.g. to see another theme; it notices by itself. */
+  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await seedSettings(this.data, settings);
   }
 
   /** Ends browser and server and deletes what they left. */

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { parseArguments } from '../../harness/launcher-arguments';
+import { workbenchUrl } from '../../harness/served-vscode';
+
+describe('the launcher', () => {
+  it('takes what a test run names from VS Code’s command line and leaves the rest', () => {
+    const options = parseArguments([
+      '/work space',
+      '--disable-extensions',
+      '--user-data-dir=/tmp/data',
+      '--extensionTestsPath=/tests/index.js',
+      '--extensionDevelopmentPath=/extension',
+    ]);
+    assert.deepEqual(options, {
+      folder: resolve('/work space'),
+      extensionTestsPath: resolve('/tests/index.js'),
+      extensionDevelopmentPaths: [resolve('/extension')],
+    });
+  });
+
+  it('addresses the workbench as VS Code’s smoke tests do', () => {
+    const url = new URL(
+      workbenchUrl(1234, {
+        folder: 'C:\\work',
+        extensionDevelopmentPaths: ['/extension'],
+        extensionTestsPath: '/tests/index.js',
+      }),
+    );
+    assert.equal(url.origin, 'http://localhost:1234');
+    assert.equal(url.searchParams.get('folder'), '/C:/work');
+    assert.deepEqual(JSON.parse(url.searchParams.get('payload') ?? ''), [
+      ['extensionDevelopmentPath', 'vscode-remote://localhost:1234/extension'],
+      ['extensionTestsPath', 'vscode-remote://localhost:1234/tests/index.js'],
+    ]);
+  });
+});
