@@ -33,16 +33,14 @@ export interface ServedVscodeOptions {
 /** Settings under which the workbench shows only what it is asked to. */
 export const quietSettings = {
   'chat.disableAIFeatures': true,
-  'chat.commandCenter.enabled': false,
   'workbench.startupEditor': 'none',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'security.workspace.trust.enabled': false,
   'extensions.autoCheckUpdates': false,
-  'extensions.autoUpdate': false,
+  'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
   'telemetry.telemetryLevel': 'off',
@@ -59,7 +57,6 @@ export class ServedVscode {
     readonly url: string,
     /** Resolves with a message when the server ends by itself. */
     readonly died: Promise<string>,
-    private readonly data: string,
     private readonly resources: DisposableStore,
     private readonly cleanUp: () => Promise<void>,
   ) {}
@@ -83,7 +80,7 @@ export class ServedVscode {
       });
       resources.add(ownTree(server));
       const { port, died } = await listening(server, options.onServerLine);
-      return new ServedVscode(workbenchUrl(port, options), died, data, resources, cleanUp);
+      return new ServedVscode(workbenchUrl(port, options), died, resources, cleanUp);
     } catch (error) {
       resources.dispose();
       await cleanUp();
@@ -106,11 +103,6 @@ export class ServedVscode {
     await page.goto(this.url, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     return new Workbench(page);
-  }
-
-  /** Replaces the user's settings while VS Code runs, e.g. to see another theme; it notices by itself. */
-  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    await seedSettings(this.data, settings);
   }
 
   /** Ends browser and server and deletes what they left. */

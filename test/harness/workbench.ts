@@ -57,6 +57,8 @@ export class Workbench {
   /** Chooses the entry whose text contains `label` in the quick pick titled or prompting `prompt`. */
   async pick(prompt: string | RegExp, label: string | RegExp): Promise<void> {
     await this.quickWidget(prompt).waitFor({ timeout: 20_000 });
+    // Long lists show only a part until they are filtered.
+    if (typeof label === 'string') await this.quickInput.fill(label);
     await this.quickRows.filter({ hasText: label }).first().click();
   }
 
@@ -168,14 +170,23 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().click();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.keyboard.insertText(text);
+    const unsaved = this.page.locator('.tab.active.dirty');
+    await unsaved.waitFor();
     await this.page.keyboard.press('ControlOrMeta+S');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await unsaved.waitFor({ state: 'detached' });
   }
 
   /** What VS Code tells the user now: notifications and modal dialogs. */
   async messages(): Promise<string[]> {
     const dialogs = await this.page.locator('.monaco-dialog-box .dialog-message-container').allInnerTexts();
     return [...(await this.notifications()), ...dialogs].map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Changes to the colour theme of this name, e.g. `Light Modern`. */
+  async chooseTheme(name: string): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.pick(/Select Color Theme/, name);
+    await this.quickInput.waitFor({ state: 'hidden' });
   }
 
   /** Saves what the window shows as a PNG. */
