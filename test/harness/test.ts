@@ -87,7 +87,13 @@ function mocha(
     [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, files],
     {
       cwd: root,
-      env: { ...process.env, ...env, SLIPWAY_TEST_RESULTS: resultsFile },
+      // Tests run the same cbor-x as users do: the bundles leave its native accelerator out.
+    env: {
+      ...process.env,
+      ...env,
+      CBOR_NATIVE_ACCELERATION_DISABLED: 'true',
+      SLIPWAY_TEST_RESULTS: resultsFile,
+    },
       show: true,
     },
   );
