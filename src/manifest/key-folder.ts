@@ -16,7 +16,7 @@ export function defaultKeyFolder(
     return path.win32.join(data, 'Slipway', 'keys');
   }
   if (platform === 'darwin')
-    return path.posix.join(homedir, 'Library', 'Application Support', 'Slipway', 'keys');
+    {return path.posix.join(homedir, 'Library', 'Application Support', 'Slipway', 'keys');}
   // XDG Base Directory Specification: relative paths are invalid and to be ignored.
   const xdg = env.XDG_DATA_HOME;
   const data = xdg && path.posix.isAbsolute(xdg) ? xdg : path.posix.join(homedir, '.local', 'share');
