@@ -86,11 +86,12 @@ describe('SequenceStore', () => {
         return numbers;
       }),
     );
-    for (const numbers of taken)
-      {assert.deepEqual(
+    for (const numbers of taken) {
+      assert.deepEqual(
         [...numbers].sort((a, b) => a - b),
         numbers,
-      );}
+      );
+    }
     assert.equal(new Set(taken.flat()).size, 50);
     assert.equal(await store.current('a'), Math.max(...taken.flat()));
   });

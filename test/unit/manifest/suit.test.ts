@@ -262,6 +262,17 @@ describe('refusing an envelope', () => {
     }
   });
 
+  it('that fetches before it checks vendor and class', async () => {
+    const bytes = await rewritten((parts) => {
+      parts.validate = [...parts.shared, 3, 15];
+      parts.shared = parts.shared.slice(0, 2);
+    });
+    assert.deepEqual(
+      refused(() => verify(bytes), 'suit.missing-condition'),
+      { condition: 'vendor-identifier' },
+    );
+  });
+
   it('without its payload', async () => {
     const bytes = await rewritten(({ envelope: map }) => map.delete('#firmware'));
     assert.deepEqual(
@@ -364,6 +375,7 @@ describe('refusing an envelope', () => {
     'an image size that is a text': ({ shared }) => (shared[1] as Map<CborValue, CborValue>).set(14, '40'),
     'parameters that are a list': ({ shared }) => (shared[1] = []),
     'a fetch without a URI': (parts) => parts.install!.splice(0, 2),
+    'a fetch that relies on the URI of another sequence': (parts) => parts.validate!.unshift(21, 2),
     'a payload that is never fetched': ({ envelope: map }) => map.set('#extra', fromHex('00')),
     'a payload that is a text': ({ envelope: map }) => map.set('#firmware', 'text'),
     'a severed install sequence that is missing': ({ manifest }) =>
