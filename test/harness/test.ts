@@ -88,12 +88,12 @@ function mocha(
     {
       cwd: root,
       // Tests run the same cbor-x as users do: the bundles leave its native accelerator out.
-    env: {
-      ...process.env,
-      ...env,
-      CBOR_NATIVE_ACCELERATION_DISABLED: 'true',
-      SLIPWAY_TEST_RESULTS: resultsFile,
-    },
+      env: {
+        ...process.env,
+        ...env,
+        CBOR_NATIVE_ACCELERATION_DISABLED: 'true',
+        SLIPWAY_TEST_RESULTS: resultsFile,
+      },
       show: true,
     },
   );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ServedVscode } from '../harness/served-vscode';
 import { type Workbench } from '../harness/workbench';
 import { maxVsixBytes } from '../harness/package';
+import { out } from '../harness/paths';
 
 describe('the packaged extension in a stock VS Code', function () {
   this.timeout(120_000);
@@ -19,6 +20,11 @@ describe('the packaged extension in a stock VS Code', function () {
     folder = await mkdtemp(join(tmpdir(), 'slipway-package-'));
     served = await ServedVscode.start({ folder, vsix: [vsix] });
     workbench = await served.openWorkbench();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await workbench.screenshot(join(out, 'test', 'package-failed.png'));
   });
 
   after(async () => {
