@@ -24,7 +24,7 @@ describe('the packaged extension in a stock VS Code', function () {
 
   afterEach(async function () {
     if (this.currentTest?.state === 'failed')
-      await workbench.screenshot(join(out, 'test', 'package-failed.png'));
+      {await workbench.screenshot(join(out, 'test', 'package-failed.png'));}
   });
 
   after(async () => {
