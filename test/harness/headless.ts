@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Demo } from './demo';
-import { root } from './paths';
+import { ownDataEnvironment, root } from './paths';
 import { ServedVscode } from './served-vscode';
 
 /** The demonstration's key is thrown away with its profile, so its passphrase is no secret. */
@@ -14,11 +15,12 @@ const updateTimeoutMs = 180_000;
  */
 export async function headless(workspace: string, demoFolder: string): Promise<number> {
   const pictures = join(demoFolder, 'screenshots');
+  const home = join(demoFolder, 'home');
+  await rm(home, { recursive: true, force: true });
   const served = await ServedVscode.start({
     folder: workspace,
     extensionDevelopmentPaths: [root],
-    // Keys lie outside the workspace; the demonstration's own must not mix with the user's.
-    env: { SLIPWAY_HOME: join(demoFolder, 'home') },
+    env: ownDataEnvironment(home),
   });
   try {
     console.log('\nThe main job, driven through the UI:');

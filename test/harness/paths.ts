@@ -26,3 +26,13 @@ export function uriPath(path: string): string {
   const forward = path.replaceAll('\\', '/');
   return forward.startsWith('/') ? forward : `/${forward}`;
 }
+
+/**
+ * Environment under which Slipway keeps what belongs to the user (keys, sequence numbers) in `folder`, so that
+ * tests and demonstrations never touch the user's own.
+ */
+export function ownDataEnvironment(folder: string): NodeJS.ProcessEnv {
+  if (process.platform === 'win32') return { APPDATA: folder };
+  if (process.platform === 'darwin') return { HOME: folder };
+  return { XDG_DATA_HOME: folder };
+}

@@ -8,7 +8,7 @@ import { ensureDebianPackages } from './debian';
 import { editorForTests, prepareServedEditor } from './editor';
 import { follow } from './follow';
 import { makeVsix } from './package';
-import { out, root } from './paths';
+import { out, ownDataEnvironment, root } from './paths';
 import { exitCode, isWindows } from './processes';
 
 const scratch = join(out, 'test');
@@ -110,6 +110,8 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
   const workspace = await copySample(join(scratch, 'workspace'));
   const userData = join(scratch, 'user-data');
   await rm(userData, { recursive: true, force: true });
+  const home = join(scratch, 'home');
+  await rm(home, { recursive: true, force: true });
   const output = join(scratch, 'vscode-output.txt');
   const following = await follow(output);
   try {
@@ -127,6 +129,7 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
         `--extensions-dir=${join(scratch, 'extensions')}`,
       ],
       extensionTestsEnv: {
+        ...ownDataEnvironment(home),
         SLIPWAY_TEST_RESULTS: resultsFile,
         SLIPWAY_TEST_OUTPUT: output,
         SLIPWAY_TEST_GREP: grep,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ServedVscode } from '../harness/served-vscode';
 import { type Workbench } from '../harness/workbench';
 import { maxVsixBytes } from '../harness/package';
-import { out } from '../harness/paths';
+import { out, ownDataEnvironment } from '../harness/paths';
 
 describe('the packaged extension in a stock VS Code', function () {
   this.timeout(120_000);
@@ -18,13 +18,14 @@ describe('the packaged extension in a stock VS Code', function () {
     assert.ok(vsix, 'SLIPWAY_VSIX names the package');
     assert.ok((await stat(vsix)).size <= maxVsixBytes, 'the package is small');
     folder = await mkdtemp(join(tmpdir(), 'slipway-package-'));
-    served = await ServedVscode.start({ folder, vsix: [vsix] });
+    served = await ServedVscode.start({ folder, vsix: [vsix], env: ownDataEnvironment(folder) });
     workbench = await served.openWorkbench();
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      {await workbench.screenshot(join(out, 'test', 'package-failed.png'));}
+    if (this.currentTest?.state === 'failed') {
+      await workbench.screenshot(join(out, 'test', 'package-failed.png'));
+    }
   });
 
   after(async () => {
