@@ -43,9 +43,9 @@ export function decodeUint(bytes: Uint8Array): number | undefined {
 /** Encodes a Block1 or Block2 value. RangeError where a field is out of range. */
 export function encodeBlock({ num, more, szx }: BlockOption): Uint8Array {
   if (!Number.isInteger(num) || num < 0 || num > MAX_BLOCK_NUMBER)
-    throw new RangeError(`no block number: ${num}`);
+    {throw new RangeError(`no block number: ${num}`);}
   if (!Number.isInteger(szx) || szx < 0 || szx > MAX_SZX)
-    throw new RangeError(`no block size exponent: ${szx}`);
+    {throw new RangeError(`no block size exponent: ${szx}`);}
   return encodeUint(num * 16 + (more ? 8 : 0) + szx);
 }
 
