@@ -43,6 +43,8 @@ export interface ErrorDetails {
 
   // update
   'update.no-object': { readonly board: string; readonly objectId: number };
+  /** The board's Delivery Method (5/0/9) is pull only. */
+  'update.push-unsupported': { readonly board: string };
   'update.busy': { readonly board: string };
   'update.wrong-state': { readonly board: string; readonly state: number };
   'update.too-large': { readonly board: string; readonly bytes: number; readonly limit: number };
@@ -50,6 +52,8 @@ export interface ErrorDetails {
   'update.phase-timeout': { readonly board: string; readonly phase: string; readonly timeoutMs: number };
   'update.board-lost': { readonly board: string; readonly phase: string; readonly bytesSent: number };
   'update.wrong-version': { readonly board: string; readonly expected: string; readonly actual: string };
+
+  'update.unexpected': { readonly reason: string };
 
   // image and package
   'image.empty': { readonly file: string };

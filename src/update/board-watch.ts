@@ -1,0 +1,75 @@
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { SlipwayError, cancelled } from '../base/errors';
+import type { Board } from '../lwm2m/board';
+
+const statePath = '/5/0/3';
+const resultPath = '/5/0/5';
+
+/** State and Update Result, as last heard. */
+export interface FirmwareStatus {
+  readonly state: number;
+  readonly result: number;
+}
+
+/**
+ * Watches object 5 of a board: notifications where they come, reads where they are lost. Construct, `start`,
+ * dispose.
+ */
+export class BoardWatch implements Disposable {
+  private readonly disposables = new DisposableStore();
+
+  constructor(
+    private readonly board: Board,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Observes State and Update Result. A board that can't be observed is read instead, so that is no error. */
+  async start(signal: AbortSignal): Promise<void> {
+    for (const path of [statePath, resultPath]) {
+      try {
+        this.disposables.add(await this.board.observe(path, { signal }));
+      } catch (error) {
+        if (!SlipwayError.is(error, 'coap.response')) throw error;
+      }
+    }
+  }
+
+  /** What is known without asking; undefined until both were heard. */
+  get status(): FirmwareStatus | undefined {
+    const state = this.board.values.get(statePath);
+    const result = this.board.values.get(resultPath);
+    return typeof state === 'number' && typeof result === 'number' ? { state, result } : undefined;
+  }
+
+  /** Asks the board. Rejects as `Board.read`, and `update.no-object` when it does not tell its State. */
+  async read(signal: AbortSignal): Promise<FirmwareStatus> {
+    const state = await this.board.readResource(statePath, { signal });
+    const result = await this.board.readResource(resultPath, { signal });
+    if (typeof state !== 'number' || typeof result !== 'number') {
+      throw new SlipwayError('update.no-object', { board: this.board.endpoint, objectId: 5 });
+    }
+    return { state, result };
+  }
+
+  /** Resolves with true when the board changed in any way, with false after `quietMs` without a change. */
+  changed(quietMs: number, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(cancelled(signal));
+      const done = (settle: () => void): void => {
+        timer.dispose();
+        subscription.dispose();
+        signal.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const onAbort = (): void => done(() => reject(cancelled(signal)));
+      const subscription = this.board.onDidChange(() => done(() => resolve(true)));
+      const timer = this.clock.schedule(quietMs, () => done(() => resolve(false)));
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+}
