@@ -128,8 +128,9 @@ export class FirmwareUpdate {
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     const restarted = board.onDidChange((change) => {
-      if (change.kind === 'offline' || board.registration.id !== registrationId)
-        {abort.abort(this.boardLost('push'));}
+      if (change.kind === 'offline' || board.registration.id !== registrationId) {
+        abort.abort(this.boardLost('push'));
+      }
     });
     const throughput = new Throughput();
     const startedAt = clock.now();

@@ -156,8 +156,9 @@ class Job implements UpdateJob {
       record = this.record('succeeded');
     } catch (error) {
       record = this.record(this.abort.signal.aborted ? 'cancelled' : 'failed', error);
-      if (!SlipwayError.is(error))
-        {log.error(`${this.board}: ${error instanceof Error ? error.stack : String(error)}`);}
+      if (!SlipwayError.is(error)) {
+        log.error(`${this.board}: ${error instanceof Error ? error.stack : String(error)}`);
+      }
     }
     this.ended = true;
     log.info(
