@@ -1,0 +1,77 @@
+import { defineObject, resource } from './definition';
+
+/** LwM2M Core, appendix E.4; OMA registry 3.xml. */
+export const device = defineObject(
+  { id: 3, name: 'Device', version: '1.2', multiple: false, mandatory: true },
+  [
+    resource(0, 'Manufacturer', 'R', 'string'),
+    resource(1, 'Model Number', 'R', 'string'),
+    resource(2, 'Serial Number', 'R', 'string'),
+    resource(3, 'Firmware Version', 'R', 'string', { description: 'Version of the firmware that runs now.' }),
+    resource(4, 'Reboot', 'E', 'none', { mandatory: true }),
+    resource(5, 'Factory Reset', 'E', 'none'),
+    resource(6, 'Available Power Sources', 'R', 'integer', {
+      multiple: true,
+      range: [0, 7],
+      values: {
+        0: 'DC power',
+        1: 'Internal battery',
+        2: 'External battery',
+        3: 'Fuel cell',
+        4: 'Power over Ethernet',
+        5: 'USB',
+        6: 'AC (mains) power',
+        7: 'Solar',
+      },
+    }),
+    resource(7, 'Power Source Voltage', 'R', 'integer', { multiple: true, units: 'mV' }),
+    resource(8, 'Power Source Current', 'R', 'integer', { multiple: true, units: 'mA' }),
+    resource(9, 'Battery Level', 'R', 'integer', { range: [0, 100], units: '/100' }),
+    resource(10, 'Memory Free', 'R', 'integer', {
+      units: 'KB',
+      description: 'Storage for data and software that is free, in units of 1000 bytes.',
+    }),
+    resource(11, 'Error Code', 'R', 'integer', {
+      multiple: true,
+      mandatory: true,
+      range: [0, 32],
+      values: {
+        0: 'No error',
+        1: 'Low battery power',
+        2: 'External power supply off',
+        3: 'GPS module failure',
+        4: 'Low received signal strength',
+        5: 'Out of memory',
+        6: 'SMS failure',
+        7: 'IP connectivity failure',
+        8: 'Peripheral malfunction',
+      },
+      description: '16 to 32 are codes of the device’s own.',
+    }),
+    resource(12, 'Reset Error Code', 'E', 'none'),
+    resource(13, 'Current Time', 'RW', 'time'),
+    resource(14, 'UTC Offset', 'RW', 'string'),
+    resource(15, 'Timezone', 'RW', 'string'),
+    resource(16, 'Supported Binding and Modes', 'R', 'string', { mandatory: true }),
+    resource(17, 'Device Type', 'R', 'string'),
+    resource(18, 'Hardware Version', 'R', 'string'),
+    resource(19, 'Software Version', 'R', 'string'),
+    resource(20, 'Battery Status', 'R', 'integer', {
+      range: [0, 6],
+      values: {
+        0: 'Normal',
+        1: 'Charging',
+        2: 'Charge complete',
+        3: 'Damaged',
+        4: 'Low battery',
+        5: 'Not installed',
+        6: 'Unknown',
+      },
+    }),
+    resource(21, 'Memory Total', 'R', 'integer', {
+      units: 'KB',
+      description: 'Storage for data and software altogether, in units of 1000 bytes.',
+    }),
+    resource(22, 'ExtDevInfo', 'R', 'objlnk', { multiple: true }),
+  ],
+);
