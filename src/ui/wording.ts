@@ -1,0 +1,390 @@
+import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
+import type { UpdateOutcome, UpdatePhase } from '../update/types';
+import { english, type Localize } from './localize';
+import { bytesText, durationText } from './quantities';
+import { signingWordings } from './signing-wording';
+import { type Wordings, withoutStop } from './wording-table';
+
+/** What a user reads: what happened and where, and what to do about it. */
+export interface Description {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** Words for any error; one that is not of the product's family is shown as it says itself. */
+export function describeError(error: unknown, t: Localize = english): Description {
+  if (SlipwayError.is(error)) return describeCode(error.code, error.details, t);
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    message: t('Something unexpected went wrong: {0}', reason),
+    remedy: t('The Slipway output channel has more; please report it with that text.'),
+  };
+}
+
+/** Words for an error as it stands in an update's record. */
+export function describeCode<C extends ErrorCode>(
+  code: C,
+  details: ErrorDetails[C],
+  t: Localize = english,
+): Description {
+  const describe = wordings[code] as (details: ErrorDetails[C], t: Localize) => readonly [string, string?];
+  const [message, remedy] = describe(details, t);
+  return remedy === undefined ? { message } : { message, remedy };
+}
+
+/** One text: the message, and the remedy after it. */
+export function errorText(error: unknown, t: Localize = english): string {
+  const { message, remedy } = describeError(error, t);
+  return remedy === undefined ? message : `${message} ${remedy}`;
+}
+
+/** A link's id as people call it: `serial:/dev/ttyUSB0` is the port `/dev/ttyUSB0`. */
+export function linkName(id: string): string {
+  return id.replace(/^(serial|memory):/, '');
+}
+
+const wordings: Wordings<ErrorCode> = {
+  cancelled: ({ reason }, t) => [reason === undefined ? t('Cancelled.') : t('Cancelled: {0}.', reason)],
+
+  'link.not-found': ({ link }, t) => [
+    t('{0} is not there.', linkName(link)),
+    t('Plug the board in; the port is opened as soon as it appears.'),
+  ],
+  'link.busy': ({ link }, t) => [
+    t('{0} is in use by another program.', linkName(link)),
+    t('Close the other serial monitor or flash tool; Slipway tries again by itself.'),
+  ],
+  'link.permission': ({ link, group }, t) => [
+    t('You have no permission to open {0}.', linkName(link)),
+    group === undefined
+      ? t('Give your user read and write access to the device.')
+      : t('Join the group that owns it, then log in again: sudo usermod -aG {0} "$USER"', group),
+  ],
+  'link.refused': ({ link }, t) => [
+    t('Nothing answers at {0}: the connection was refused.', linkName(link)),
+    t('Start the serial bridge or emulator there, or correct the address.'),
+  ],
+  'link.closed': ({ link }, t) => [
+    t('The connection to {0} is closed.', linkName(link)),
+    t('Connect the port again, or take it back if it was released.'),
+  ],
+  'link.invalid-address': ({ address }, t) => [
+    t('"{0}" is no address that Slipway can connect to.', address),
+    t('Write a port such as /dev/ttyUSB0 or COM3, or tcp://host:port or udp://host:port.'),
+  ],
+  'link.failed': ({ link, reason }, t) => [
+    t('{0} failed: {1}.', linkName(link), withoutStop(reason)),
+    t('Check cable and board; Slipway tries again by itself.'),
+  ],
+
+  'coap.timeout': ({ peer, method, path }, t) => [
+    t('{0} did not answer {1} {2}.', linkName(peer), method, path),
+    t('Check that the board is powered and still registered, then try again.'),
+  ],
+  'coap.reset': ({ peer, method, path }, t) => [
+    t('{0} rejected {1} {2} with a Reset.', linkName(peer), method, path),
+    t('Its firmware may have restarted; try again once it has registered.'),
+  ],
+  'coap.malformed': ({ reason }, t) => [
+    t('A CoAP message could not be understood: {0}.', withoutStop(reason)),
+    t('If it keeps coming, check the line rate and the board’s CoAP library.'),
+  ],
+  'coap.response': ({ method, path, code, diagnostic }, t) => [
+    withDiagnostic(t('The board answered {0} {1} with {2}.', method, path, codeName(code)), diagnostic, t),
+    t('See whether the board has that resource and allows this operation on it.'),
+  ],
+  'block.refused': ({ path, code, offset, diagnostic }, t) => [
+    withDiagnostic(
+      t('The board refused the package for {0} with {1} after {2}.', path, codeName(code), bytesText(offset)),
+      diagnostic,
+      t,
+    ),
+    t('See its console for the reason, reset its update state, and push again.'),
+  ],
+  'block.timeout': ({ path, offset, attempts }, t) => [
+    t(
+      'The board went silent during the push to {0}: no answer after {1} and {2} attempts.',
+      path,
+      bytesText(offset),
+      attempts,
+    ),
+    t('Check cable and power, then push again.'),
+  ],
+
+  'lwm2m.malformed': ({ format, reason }, t) => [
+    t('The board sent {0} that can’t be read: {1}.', format, withoutStop(reason)),
+    t('This is a fault in the board’s LwM2M client; the log at trace level shows the bytes.'),
+  ],
+  'lwm2m.unsupported-format': ({ contentFormat }, t) => [
+    t('The board uses content format {0}, which Slipway does not know.', contentFormat),
+    t('Let the board use TLV, SenML CBOR, SenML JSON, CBOR or text.'),
+  ],
+  'lwm2m.bad-value': ({ path, reason }, t) => [
+    t('The value for {0} does not fit: {1}.', path, withoutStop(reason)),
+    t('Compare it with the type and range of the resource.'),
+  ],
+  'lwm2m.offline': ({ board }, t) => [
+    t('{0} is offline.', board),
+    t('Power it and wait until it registers again.'),
+  ],
+  'lwm2m.no-such-board': ({ board }, t) => [
+    t('There is no board named {0}.', board),
+    t('Choose one that is listed in the Slipway view.'),
+  ],
+  'lwm2m.port-in-use': ({ host, port }, t) => [
+    t('UDP port {1} on {0} is in use by another program.', host, port),
+    t('Stop the other LwM2M or CoAP server, or choose a port with the setting slipway.server.udp.port.'),
+  ],
+
+  'update.no-object': ({ board, objectId }, t) => [
+    t('{0} can’t be updated: it does not offer object {1}.', board, objectId),
+    t('Enable the Firmware Update object in the board’s LwM2M client.'),
+  ],
+  'update.push-unsupported': ({ board }, t) => [
+    t('{0} takes no pushed packages: its Delivery Method is pull only.', board),
+    t('Enable push delivery (5/0/9) in the board’s LwM2M client.'),
+  ],
+  'update.busy': ({ board }, t) => [
+    t('{0} is being updated already.', board),
+    t('Wait until that update ends, or cancel it.'),
+  ],
+  'update.wrong-state': ({ board, state }, t) => [
+    t('{0} can’t take a package now: its update state is {1}.', board, stateText(state, t)),
+    t('Wait until it has finished, or reset its update state.'),
+  ],
+  'update.too-large': ({ board, bytes, limit }, t) => [
+    t(
+      'The package of {1} is too large for {0}, which has room for {2}.',
+      board,
+      bytesText(bytes),
+      bytesText(limit),
+    ),
+    t('Make the image smaller, or free space on the board.'),
+  ],
+  'update.rejected': ({ board, result, phase }, t) => {
+    const { text, remedy } = updateResultText(result, t);
+    return [
+      t(
+        '{0} refused the update ({1}): {2} (Update Result {3}).',
+        board,
+        phaseNoun(phase, t),
+        lowerFirst(text),
+        result,
+      ),
+      remedy,
+    ];
+  },
+  'update.phase-timeout': ({ board, phase, timeoutMs }, t) => [
+    t('{0} did not finish in {2}: {1}.', board, phaseNoun(phase, t), durationText(timeoutMs)),
+    t(
+      'See its console; if the board is only slow, raise the timeout in the settings under slipway.update.timeouts.',
+    ),
+  ],
+  'update.board-lost': ({ board, phase, bytesSent }, t) => [
+    t('{0} vanished during the update ({1}), after {2}.', board, phaseNoun(phase, t), bytesText(bytesSent)),
+    t('It keeps the firmware it ran before. Check cable and power, wait until it registers, and push again.'),
+  ],
+  'update.unexpected': ({ reason }, t) => [
+    t('The update broke off for a reason nobody foresaw: {0}.', withoutStop(reason)),
+    t('The Slipway output channel has more; please report it with that text.'),
+  ],
+  'update.wrong-version': ({ board, expected, actual }, t) => [
+    t('{0} reports success but runs {2} instead of {1}.', board, expected, actual),
+    t('It may have rolled back: see its console, and check the version that the image itself reports.'),
+  ],
+
+  'image.empty': ({ file }, t) => [
+    t('{0} is empty.', file),
+    t('Build again and check the artifact pattern.'),
+  ],
+  'image.too-large': ({ file, bytes, limit }, t) => [
+    t('{0} has {1}, more than the {2} that a firmware may have.', file, bytesText(bytes), bytesText(limit)),
+    t('Check that the artifact pattern picks the firmware and nothing else.'),
+  ],
+  'image.wrong-kind': ({ file, kind }, t) => [
+    t('{0} is no flat binary: it is a file of kind {1}.', file, kind),
+    t('Let the build make a .bin (objcopy -O binary) and point slipway.build.artifact at it.'),
+  ],
+  'image.unreadable': ({ file, reason }, t) => [
+    t('{0} can’t be read: {1}.', file, withoutStop(reason)),
+    t('Check that the file is there and may be read.'),
+  ],
+
+  ...signingWordings,
+
+  'build.no-command': ({ folder }, t) => [
+    t('No way to build {0} was found.', folder),
+    t('Set slipway.build.command to the command that builds your firmware.'),
+  ],
+  'build.failed': ({ command, exitCode }, t) => [
+    exitCode === null
+      ? t('The build was ended before it was done: {0}', command)
+      : t('The build failed with exit code {1}: {0}', command, exitCode),
+    t('The terminal and the Problems view show why.'),
+  ],
+  'build.no-artifact': ({ folder, pattern }, t) => [
+    t('The build made no file that matches {1} in {0}.', folder, pattern),
+    t('Set slipway.build.artifact to the pattern of the .bin your build makes.'),
+  ],
+  'build.stale-artifact': ({ file, pattern }, t) => [
+    t('The build made nothing new: {0} (pattern {1}) is older than the build.', file, pattern),
+    t('Check that the build command builds that file, and that slipway.build.artifact picks the right one.'),
+  ],
+  'build.untrusted': ({ folder }, t) => [
+    t('{0} is not trusted, and a build runs code from it.', folder),
+    t('Trust the workspace to build it (command Workspaces: Manage Workspace Trust).'),
+  ],
+};
+
+/** State (5/0/3) in a word or two. */
+export function stateText(state: number, t: Localize = english): string {
+  switch (state) {
+    case 0:
+      return t('Idle');
+    case 1:
+      return t('Downloading');
+    case 2:
+      return t('Downloaded');
+    case 3:
+      return t('Updating');
+    default:
+      return t('Unknown ({0})', state);
+  }
+}
+
+/** Update Result (5/0/5; 0–11 in version 1.1 of the object) in plain words, with what to do. */
+export function updateResultText(
+  result: number,
+  t: Localize = english,
+): { readonly text: string; readonly remedy: string } {
+  const row = updateResults[result];
+  if (row) return { text: t(row[0]), remedy: t(row[1]) };
+  return {
+    text: t('Unknown result {0}', result),
+    remedy: t('See the documentation of the board’s LwM2M client.'),
+  };
+}
+
+/** OMA Firmware Update 1.1, resource 5. */
+const updateResults: Readonly<Record<number, readonly [text: string, remedy: string]>> = {
+  0: ['No update has been tried yet', 'Nothing to do.'],
+  1: ['Firmware updated successfully', 'Nothing to do.'],
+  2: ['Not enough flash memory for the package', 'Make the image smaller or the update slot larger.'],
+  3: [
+    'The board ran out of RAM during the download',
+    'Let its client use smaller blocks, or give it more memory.',
+  ],
+  4: ['The connection was lost during the download', 'Check cable and power, then push again.'],
+  5: [
+    'The package failed its integrity check',
+    'The board trusts another key, or the package was damaged: check which public key the board holds, sign and push again.',
+  ],
+  6: [
+    'The board does not take this type of package',
+    'Check vendor, class and package format against what the board’s firmware expects.',
+  ],
+  7: ['The package’s URI is invalid', 'Push the package instead, or correct the URI.'],
+  8: [
+    'The board could not apply the update',
+    'See its console: the new image may not have started, and the old one was kept.',
+  ],
+  9: [
+    'The board does not support the protocol of the URI',
+    'Push the package instead of letting the board pull it.',
+  ],
+  10: ['The update was cancelled', 'Push again when you are ready.'],
+  11: [
+    'The board put the update off',
+    'It holds the package and applies it later; see its Maximum Defer Period (5/0/13).',
+  ],
+};
+
+/** What an update does in a phase, for status bar and panel: `Pushing`. */
+export function phaseText(phase: UpdatePhase, t: Localize = english): string {
+  switch (phase) {
+    case 'preflight':
+      return t('Checking the board');
+    case 'reset':
+      return t('Resetting the update state');
+    case 'push':
+      return t('Pushing');
+    case 'downloaded':
+      return t('Waiting for the board to accept');
+    case 'apply':
+      return t('Starting the update');
+    case 'reboot':
+      return t('Waiting for the reboot');
+    case 'confirm':
+      return t('Reading the result');
+    case 'done':
+      return t('Done');
+  }
+}
+
+export function outcomeText(outcome: UpdateOutcome, t: Localize = english): string {
+  switch (outcome) {
+    case 'succeeded':
+      return t('Succeeded');
+    case 'failed':
+      return t('Failed');
+    case 'cancelled':
+      return t('Cancelled');
+    case 'interrupted':
+      return t('Interrupted');
+  }
+}
+
+function phaseNoun(phase: string, t: Localize): string {
+  switch (phase) {
+    case 'preflight':
+      return t('check before the push');
+    case 'reset':
+      return t('reset of the update state');
+    case 'push':
+      return t('transfer');
+    case 'downloaded':
+      return t('acceptance of the package');
+    case 'apply':
+      return t('start of the update');
+    case 'reboot':
+      return t('reboot into the new firmware');
+    case 'confirm':
+      return t('reading of the result');
+    default:
+      return phase;
+  }
+}
+
+/** Names of CoAP response codes (RFC 7252 §12.1.2, RFC 7959 §2.9). */
+const codeNames: Readonly<Record<string, string>> = {
+  '4.00': 'Bad Request',
+  '4.01': 'Unauthorized',
+  '4.02': 'Bad Option',
+  '4.03': 'Forbidden',
+  '4.04': 'Not Found',
+  '4.05': 'Method Not Allowed',
+  '4.06': 'Not Acceptable',
+  '4.08': 'Request Entity Incomplete',
+  '4.09': 'Conflict',
+  '4.12': 'Precondition Failed',
+  '4.13': 'Request Entity Too Large',
+  '4.15': 'Unsupported Content-Format',
+  '5.00': 'Internal Server Error',
+  '5.01': 'Not Implemented',
+  '5.02': 'Bad Gateway',
+  '5.03': 'Service Unavailable',
+  '5.04': 'Gateway Timeout',
+};
+
+function codeName(code: string): string {
+  const name = codeNames[code];
+  return name ? `${code} ${name}` : code;
+}
+
+function withDiagnostic(message: string, diagnostic: string | undefined, t: Localize): string {
+  return diagnostic ? t('{0} It says: “{1}”.', message, diagnostic) : message;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { type ErrorCode, type ErrorDetails, SlipwayError } from '../../../src/base/errors';
+import { english } from '../../../src/ui/localize';
+import {
+  describeCode,
+  describeError,
+  errorText,
+  linkName,
+  outcomeText,
+  phaseText,
+  stateText,
+  updateResultText,
+} from '../../../src/ui/wording';
+
+/** Facts for every code; what is in them must come up in the message. */
+const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
+  cancelled: { reason: 'by hand' },
+  'link.not-found': { link: 'serial:/dev/ttyUSB7' },
+  'link.busy': { link: 'serial:/dev/ttyUSB7' },
+  'link.permission': { link: 'serial:/dev/ttyUSB7', group: 'dialout' },
+  'link.refused': { link: 'tcp://127.0.0.1:4444' },
+  'link.closed': { link: 'serial:COM7' },
+  'link.invalid-address': { address: 'ftp://x' },
+  'link.failed': { link: 'serial:COM7', reason: 'Input/output error' },
+  'coap.timeout': { peer: '127.0.0.1:5700', method: 'GET', path: '/5/0/3' },
+  'coap.reset': { peer: '127.0.0.1:5700', method: 'GET', path: '/5/0/3' },
+  'coap.malformed': { reason: 'option 23 is cut' },
+  'coap.response': { method: 'PUT', path: '/5/0/1', code: '4.05', diagnostic: 'not now' },
+  'block.refused': { path: '/5/0/0', code: '4.13', offset: 4096, diagnostic: 'slot full' },
+  'block.timeout': { path: '/5/0/0', offset: 4096, attempts: 5 },
+  'lwm2m.malformed': { format: 'TLV', reason: 'cut at 3' },
+  'lwm2m.unsupported-format': { contentFormat: 9999 },
+  'lwm2m.bad-value': { path: '/1/0/1', reason: 'not an integer' },
+  'lwm2m.offline': { board: 'desk-1' },
+  'lwm2m.no-such-board': { board: 'desk-1' },
+  'lwm2m.port-in-use': { host: '127.0.0.1', port: 5683 },
+  'update.no-object': { board: 'desk-1', objectId: 5 },
+  'update.push-unsupported': { board: 'desk-1' },
+  'update.busy': { board: 'desk-1' },
+  'update.wrong-state': { board: 'desk-1', state: 3 },
+  'update.too-large': { board: 'desk-1', bytes: 4096, limit: 2048 },
+  'update.rejected': { board: 'desk-1', result: 5, phase: 'downloaded' },
+  'update.phase-timeout': { board: 'desk-1', phase: 'reboot', timeoutMs: 60_000 },
+  'update.board-lost': { board: 'desk-1', phase: 'push', bytesSent: 4096 },
+  'update.wrong-version': { board: 'desk-1', expected: '1.2.0', actual: '1.1.0' },
+  'update.unexpected': { reason: 'x is undefined' },
+  'image.empty': { file: 'app.bin' },
+  'image.too-large': { file: 'app.bin', bytes: 4096, limit: 2048 },
+  'image.wrong-kind': { file: 'app.elf', kind: 'ELF' },
+  'image.unreadable': { file: 'app.bin', reason: 'EACCES' },
+  'suit.malformed': { reason: 'no manifest' },
+  'suit.not-canonical': { reason: 'indefinite length' },
+  'suit.unsigned': {},
+  'suit.unknown-algorithm': { algorithm: '-39' },
+  'suit.algorithm-mismatch': { algorithm: 'ESP256', keyType: 'Ed25519' },
+  'suit.untrusted-key': { keyId: '0123456789abcdef0123' },
+  'suit.bad-signature': { keyId: '0123456789abcdef0123' },
+  'suit.digest-mismatch': { what: 'manifest' },
+  'suit.payload-missing': { uri: '#firmware' },
+  'suit.payload-size': { expected: 4096, actual: 2048 },
+  'suit.vendor-mismatch': { expected: 'v-1', actual: 'v-2' },
+  'suit.class-mismatch': { expected: 'c-1', actual: 'c-2' },
+  'suit.missing-condition': { condition: 'vendor' },
+  'suit.sequence-too-low': { sequence: 4, minimum: 7 },
+  'suit.component-index': { index: 3, count: 1 },
+  'suit.unsupported': { what: 'try-each' },
+  'key.not-found': { key: 'desk' },
+  'key.exists': { key: 'desk' },
+  'key.wrong-passphrase': { key: 'desk' },
+  'key.passphrase-needed': { key: 'desk' },
+  'key.public-only': { key: 'desk' },
+  'key.unsupported': { key: 'desk', kind: 'RSA' },
+  'key.invalid-name': { key: '../x' },
+  'key.unreadable': { key: 'desk', reason: 'not PEM' },
+  'key.storage': { path: '/keys', reason: 'EACCES' },
+  'sequence.corrupt': { file: '/keys/s.json', reason: 'no JSON' },
+  'sequence.busy': { folder: '/keys' },
+  'build.no-command': { folder: '/work' },
+  'build.failed': { command: 'make all', exitCode: 2 },
+  'build.no-artifact': { folder: '/work', pattern: '**/*.bin' },
+  'build.stale-artifact': { file: '/work/app.bin', pattern: '**/*.bin' },
+  'build.untrusted': { folder: '/work' },
+};
+
+/** How facts look in a sentence where that isn't their own text. */
+const shown: Readonly<Record<string, string>> = {
+  'serial:/dev/ttyUSB7': '/dev/ttyUSB7',
+  'serial:COM7': 'COM7',
+  '4096': '4.0 KiB',
+  '2048': '2.0 KiB',
+  '60000': '1 min 00 s',
+  '0123456789abcdef0123': '0123456789abcdef',
+  downloaded: 'acceptance of the package',
+  reboot: 'reboot into the new firmware',
+  push: 'transfer',
+};
+
+describe('wording of errors', () => {
+  for (const code of Object.keys(facts) as ErrorCode[]) {
+    it(`says what ${code} is, about what, and what to do`, () => {
+      const { message, remedy } = describeError(new SlipwayError(code, facts[code]));
+      assert.match(message, /^["A-Z/\d]|^(desk-1|app\.|tcp:)/, 'begins as a sentence or with a name');
+      assert.match(message, /[.)]$|make all$/, 'ends as a sentence');
+      assert.doesNotMatch(message, /\[object|\{\d\}/, 'no gaps');
+      for (const [name, value] of Object.entries(facts[code])) {
+        if (name === 'state') assert.ok(message.includes('Updating'));
+        else {
+          const text = shown[String(value)] ?? String(value);
+          assert.ok(`${message} ${remedy}`.includes(text), `${name} (${text}) is in: ${message} ${remedy}`);
+        }
+      }
+      if (code === 'cancelled') assert.equal(remedy, undefined);
+      else assert.ok(remedy && remedy.length > 10, 'has a remedy');
+    });
+  }
+
+  it('names the group to join', () => {
+    const { remedy } = describeCode('link.permission', { link: 'serial:/dev/ttyUSB0', group: 'uucp' });
+    assert.match(remedy ?? '', /usermod -aG uucp/);
+  });
+
+  it('does without the facts that may be missing', () => {
+    assert.equal(describeCode('cancelled', {}).message, 'Cancelled.');
+    assert.equal(
+      describeCode('suit.untrusted-key', {}).message,
+      'The package is signed with a key that is not trusted.',
+    );
+    assert.equal(describeCode('suit.bad-signature', {}).message, 'The package’s signature is wrong.');
+    assert.doesNotMatch(describeCode('link.permission', { link: 'COM1' }).remedy ?? '', /usermod/);
+    assert.match(describeCode('build.failed', { command: 'make', exitCode: null }).message, /ended before/);
+    assert.equal(
+      describeCode('coap.response', { method: 'GET', path: '/3', code: '4.04' }).message,
+      'The board answered GET /3 with 4.04 Not Found.',
+    );
+    assert.match(
+      describeCode('coap.response', { method: 'GET', path: '/3', code: '4.77' }).message,
+      /with 4\.77\./,
+    );
+  });
+
+  it('shows errors from elsewhere as they are, and where to look', () => {
+    assert.match(errorText(new TypeError('x is undefined')), /x is undefined .*output channel/);
+    assert.match(describeError('plain').message, /plain$/);
+  });
+
+  it('puts message and remedy together', () => {
+    assert.equal(errorText(new SlipwayError('cancelled', {})), 'Cancelled.');
+    assert.match(
+      errorText(new SlipwayError('image.empty', { file: 'a.bin' })),
+      /^a\.bin is empty\. Build again/,
+    );
+  });
+
+  it('goes through the translation', () => {
+    const seen: string[] = [];
+    describeError(new SlipwayError('image.empty', { file: 'a.bin' }), (message, ...args) => {
+      seen.push(message);
+      return english(message, ...args);
+    });
+    assert.deepEqual(seen, ['{0} is empty.', 'Build again and check the artifact pattern.']);
+  });
+});
+
+describe('wording of updates', () => {
+  it('has words of its own and a remedy for each Update Result 0 to 11', () => {
+    const rows = Array.from({ length: 12 }, (_, result) => updateResultText(result));
+    assert.equal(new Set(rows.map(({ text }) => text)).size, 12);
+    for (const { text, remedy } of rows) {
+      assert.match(text, /^[A-Z]/);
+      assert.match(remedy, /\.$/);
+    }
+    assert.match(updateResultText(2).text, /flash/);
+    assert.match(updateResultText(5).text, /integrity/);
+    assert.match(updateResultText(11).text, /put the update off/);
+  });
+
+  it('names results it does not know by their number', () => {
+    assert.match(updateResultText(42).text, /42/);
+    assert.match(updateResultText(-1).text, /-1/);
+  });
+
+  it('names the states', () => {
+    assert.deepEqual(
+      [0, 1, 2, 3, 9].map((state) => stateText(state)),
+      ['Idle', 'Downloading', 'Downloaded', 'Updating', 'Unknown (9)'],
+    );
+  });
+
+  it('names phases and outcomes, each differently', () => {
+    const phases = [
+      'preflight',
+      'reset',
+      'push',
+      'downloaded',
+      'apply',
+      'reboot',
+      'confirm',
+      'done',
+    ] as const;
+    assert.equal(new Set(phases.map((phase) => phaseText(phase))).size, phases.length);
+    const outcomes = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+    assert.equal(new Set(outcomes.map((outcome) => outcomeText(outcome))).size, outcomes.length);
+  });
+
+  it('calls links what people call them', () => {
+    assert.equal(linkName('serial:/dev/ttyACM0'), '/dev/ttyACM0');
+    assert.equal(linkName('memory:virtual'), 'virtual');
+    assert.equal(linkName('tcp://host:4444'), 'tcp://host:4444');
+  });
+});
