@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { SlipwayError } from '../base/errors';
+import { encodeAppInfo, readAppInfo } from '../image/app-info';
+import { isSuitEnvelope } from '../manifest/suit-peek';
+import { verifyEnvelope } from '../manifest/suit-verify';
+import type { TrustAnchor } from '../manifest/types';
+import type { SlotName, Slots } from './slots';
+
+/** What a board was given at the factory to judge packages by. */
+export interface BoardPolicy {
+  readonly trustAnchors: readonly TrustAnchor[];
+  readonly vendorId: Uint8Array;
+  readonly classId: Uint8Array;
+}
+
+/** An image that runs, or may run. */
+export interface BootableImage {
+  readonly version: string;
+  readonly banner: string;
+  readonly sequence: number;
+}
+
+/** What the board leaves the factory with: not signed, and taken only because it is these very bytes. */
+export const factoryImage = encodeAppInfo({
+  version: '1.0.0',
+  banner: 'Slipway virtual board, factory firmware',
+});
+
+export type BootOutcome = 'unchanged' | 'updated' | 'rolled-back' | 'recovered';
+
+export interface Boot {
+  readonly image: BootableImage;
+  readonly outcome: BootOutcome;
+  /** Why the image that should have run does not. */
+  readonly reason?: SlipwayError;
+}
+
+/**
+ * Checks a package as the board does before it lets it near the boot record: signature, vendor, class, digest, and
+ * a sequence number not below `minimumSequence`. Throws what `verifyEnvelope` throws.
+ */
+export function examine(content: Uint8Array, policy: BoardPolicy, minimumSequence: number): BootableImage {
+  if (Buffer.compare(content, factoryImage) === 0) return describe(factoryImage, 0);
+  if (!isSuitEnvelope(content)) throw new SlipwayError('suit.unsigned', {});
+  const verified = verifyEnvelope(content, {
+    trustAnchors: policy.trustAnchors,
+    vendorId: policy.vendorId,
+    classId: policy.classId,
+    minimumSequence,
+  });
+  return describe(verified.payload, verified.sequence, verified.version);
+}
+
+/** The image's own word on its version counts most, then the manifest's, then what it is. */
+function describe(payload: Uint8Array, sequence: number, manifestVersion?: string): BootableImage {
+  const info = readAppInfo(payload);
+  const digest = createHash('sha256').update(payload).digest('hex').slice(0, 12);
+  return {
+    version: info?.version ?? manifestVersion ?? digest,
+    banner: info?.banner ?? `image ${digest}, ${payload.length} bytes`,
+    sequence,
+  };
+}
+
+/**
+ * Chooses what runs: the slot that is to be tried, if it is good and confirms itself (`confirms`), else the active
+ * one, else the other, else the factory image. The boot record is brought in line.
+ */
+export async function boot(slots: Slots, policy: BoardPolicy, confirms: boolean): Promise<Boot> {
+  const tried = slots.pending ? attempt(slots, slots.inactive, policy) : undefined;
+  if (tried && !(tried instanceof SlipwayError) && confirms) {
+    await slots.confirm();
+    return { image: tried, outcome: 'updated' };
+  }
+  if (slots.pending) await slots.rollBack();
+  const active = attempt(slots, slots.active, policy);
+  if (!(active instanceof SlipwayError)) {
+    if (tried === undefined) return { image: active, outcome: 'unchanged' };
+    return { image: active, outcome: 'rolled-back', ...(tried instanceof SlipwayError && { reason: tried }) };
+  }
+  const other = attempt(slots, slots.inactive, policy);
+  if (other instanceof SlipwayError) await slots.writeInactive(factoryImage);
+  await slots.confirm();
+  const image = other instanceof SlipwayError ? describe(factoryImage, 0) : other;
+  return { image, outcome: 'recovered', reason: active };
+}
+
+function attempt(slots: Slots, name: SlotName, policy: BoardPolicy): BootableImage | SlipwayError {
+  const content = slots.read(name);
+  if (!content) return new SlipwayError('suit.unsigned', {});
+  try {
+    return examine(content, policy, 0);
+  } catch (error) {
+    if (SlipwayError.is(error)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,207 @@
+import type { Clock } from '../base/clock';
+import { SlipwayError } from '../base/errors';
+import type { BlockReply, IncomingBlock } from '../coap/endpoint';
+import type { ResourceValue } from '../lwm2m/values';
+import { type Outcome, SingleInstance, changed } from './board-object';
+import type { BootableImage } from './bootloader';
+import type { Faults } from './faults';
+import { PackageReceiver } from './package-receiver';
+
+/** State (5/0/3), OMA Firmware Update 1.1. */
+const state = { idle: 0, downloading: 1, downloaded: 2, updating: 3 } as const;
+type State = (typeof state)[keyof typeof state];
+
+/** Update Result (5/0/5), those that this board comes to by itself. */
+const result = {
+  initial: 0,
+  success: 1,
+  notEnoughFlash: 2,
+  integrity: 5,
+  packageType: 6,
+  updateFailed: 8,
+  protocol: 9,
+  cancelled: 10,
+  deferred: 11,
+} as const;
+
+export interface FirmwareActions {
+  /** Checks a package; throws as `examine` does. */
+  examine(content: Uint8Array): BootableImage;
+  /** Puts it into the inactive slot, to be tried by the next boot. */
+  install(content: Uint8Array): Promise<void>;
+  /** Starts the board anew, after the answer to Update went out. */
+  reboot(): void;
+  powerLost(forGood: boolean): void;
+  print(line: string): void;
+}
+
+/** Object 5, Firmware Update 1.1, by push. */
+export class FirmwareObject extends SingleInstance {
+  readonly id = 5;
+  readonly version = '1.1';
+  readonly resources = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+  private readonly receiver: PackageReceiver;
+  private content: Uint8Array | undefined;
+
+  constructor(
+    capacity: number,
+    private readonly clock: Clock,
+    private readonly actions: FirmwareActions,
+    private readonly faults: Faults,
+  ) {
+    super();
+    this.set({ 1: '', 5: result.initial, '8/0': 0, 9: 1, 11: 1, 13: 0 });
+    this.enter(state.idle);
+    this.receiver = new PackageReceiver(
+      capacity,
+      {
+        started: () => this.startDownload(),
+        completed: (content) => this.finishDownload(content),
+        overflowed: () => this.enter(state.idle, result.notEnoughFlash),
+        powerLost: (forGood) => this.actions.powerLost(forGood),
+      },
+      faults,
+    );
+  }
+
+  /** What the boot came to: the result of an update that was under way before it. */
+  booted(updated: boolean): void {
+    this.enter(state.idle, this.bootResult(updated));
+  }
+
+  /** Takes a block of the package; undefined when no answer goes out. */
+  receiveBlock(block: IncomingBlock): BlockReply | undefined {
+    // A package that waits to be applied, or is being applied, is not overwritten.
+    if (block.num === 0 && this.state >= state.downloaded) return { code: '4.05' };
+    return this.receiver.receive(block);
+  }
+
+  override write(_instance: number, resource: number, value: ResourceValue): Outcome {
+    switch (resource) {
+      case 0:
+        return this.writePackage(value);
+      case 1:
+        return this.writeUri(value);
+      case 11:
+      case 13:
+        this.set({ [resource]: value });
+        return changed;
+      default:
+        return { code: '4.05' };
+    }
+  }
+
+  override async execute(_instance: number, resource: number, _args: string): Promise<Outcome> {
+    if (resource === 10) return this.cancel();
+    return resource === 2 ? this.update() : { code: '4.05' };
+  }
+
+  private get state(): State {
+    return this.get(3) as State;
+  }
+
+  private enter(next: State, updateResult?: number): void {
+    this.set({
+      3: next,
+      12: new Date(Math.floor(this.clock.wallTime() / 1000) * 1000),
+      ...(updateResult !== undefined && { 5: updateResult }),
+    });
+  }
+
+  private startDownload(): void {
+    this.content = undefined;
+    this.enter(state.downloading, result.initial);
+    this.set({ 6: undefined, 7: undefined });
+    this.actions.print('firmware: download started');
+  }
+
+  private finishDownload(content: Uint8Array): void {
+    if (this.faults.downloadResult !== undefined) {
+      this.enter(state.idle, this.faults.downloadResult);
+      return;
+    }
+    try {
+      const image = this.actions.examine(content);
+      this.content = content;
+      this.set({ 6: 'app', 7: image.version });
+      this.enter(state.downloaded);
+      this.actions.print(`firmware: ${content.length} bytes, version ${image.version}, signature good`);
+    } catch (error) {
+      if (!SlipwayError.is(error)) throw error;
+      this.enter(state.idle, resultOf(error));
+      this.actions.print(`firmware: refused, ${error.message}`);
+    }
+  }
+
+  /** A single zero byte brings the object back to Idle; anything else is a package that fits one message. */
+  private writePackage(value: ResourceValue): Outcome {
+    if (!(value instanceof Uint8Array)) return { code: '4.00' };
+    if (value.length === 1 && value[0] === 0) return this.reset();
+    if (this.state >= state.downloaded) return { code: '4.05' };
+    this.startDownload();
+    this.finishDownload(value);
+    return changed;
+  }
+
+  /** An empty URI brings the object back to Idle; this board does not pull. */
+  private writeUri(value: ResourceValue): Outcome {
+    if (value === '') return this.reset();
+    this.enter(this.state, result.protocol);
+    return { code: '4.00', diagnostic: 'packages are pushed to this board, not pulled by it' };
+  }
+
+  private reset(): Outcome {
+    if (this.state === state.updating) return { code: '4.05' };
+    this.discard();
+    this.enter(state.idle, result.initial);
+    return changed;
+  }
+
+  private cancel(): Outcome {
+    if (this.state !== state.downloading && this.state !== state.downloaded) return { code: '4.05' };
+    this.discard();
+    this.enter(state.idle, result.cancelled);
+    return changed;
+  }
+
+  private discard(): void {
+    this.content = undefined;
+    this.receiver.discard();
+    this.set({ 6: undefined, 7: undefined });
+  }
+
+  private async update(): Promise<Outcome> {
+    if (this.state !== state.downloaded || !this.content) return { code: '4.05' };
+    if (this.faults.updateResult === result.deferred) {
+      this.enter(state.downloaded, result.deferred);
+      return changed;
+    }
+    this.enter(state.updating);
+    this.actions.print('firmware: update, rebooting');
+    await this.actions.install(this.content);
+    this.actions.reboot();
+    return changed;
+  }
+
+  private bootResult(updated: boolean): number {
+    return this.faults.updateResult ?? (updated ? result.success : result.updateFailed);
+  }
+}
+
+/** The Update Result that fits a refusal best. */
+function resultOf(error: SlipwayError): number {
+  switch (error.code) {
+    case 'suit.malformed':
+    case 'suit.unsigned':
+    case 'suit.unsupported':
+    case 'suit.unknown-algorithm':
+    case 'suit.not-canonical':
+      return result.packageType;
+    case 'suit.vendor-mismatch':
+    case 'suit.class-mismatch':
+    case 'suit.sequence-too-low':
+      return result.updateFailed;
+    default:
+      return result.integrity;
+  }
+}

@@ -1,0 +1,204 @@
+import { SlipwayError } from '../base/errors';
+import type { CoapReply, IncomingRequest } from '../coap/endpoint';
+import { ContentFormat, decodeContent, encodeContent } from '../lwm2m/content-format';
+import { type CoreLink, encodeLinkFormat } from '../lwm2m/formats/link-format';
+import { resourceDefinition } from '../lwm2m/objects/objects';
+import { isWithin, pathIds } from '../lwm2m/path';
+import type { ResourceValue } from '../lwm2m/values';
+import type { BoardObject, Outcome } from './board-object';
+import { Observations } from './observations';
+
+/** Attributes that a server may set (LwM2M Core §5.1.2); this board stores and shows them. */
+const writableAttribute = /^(pmin|pmax|gt|lt|st|epmin|epmax)=(.*)$/;
+
+const formatsOfAnyLevel: readonly number[] = [
+  ContentFormat.tlv,
+  ContentFormat.senmlCbor,
+  ContentFormat.senmlJson,
+];
+const formatsOfOneValue: readonly number[] = [ContentFormat.text, ContentFormat.cbor, ContentFormat.opaque];
+
+/** Answers the server's operations (LwM2M Core §6.3) from the board's objects. */
+export class ObjectTree {
+  readonly observations: Observations;
+  private readonly objects: ReadonlyMap<number, BoardObject>;
+  private readonly attributes = new Map<string, Map<string, string>>();
+
+  constructor(objects: readonly BoardObject[], loseNotifications: boolean) {
+    this.objects = new Map(objects.map((object) => [object.id, object]));
+    this.observations = new Observations((path, accept) => this.read(path, accept), loseNotifications);
+    for (const object of objects) {
+      object.onDidChange((paths) => this.observations.changed(paths.map((path) => `/${object.id}${path}`)));
+    }
+  }
+
+  /** The link list of a registration (LwM2M Core §6.2.1). */
+  links(): Uint8Array {
+    const links: CoreLink[] = [{ target: '/', attributes: { rt: 'oma.lwm2m', ct: '110 112 11542' } }];
+    for (const { id, version, instances } of this.objects.values()) {
+      if (version !== undefined) links.push({ target: `/${id}`, attributes: { ver: version } });
+      for (const instance of instances) links.push({ target: `/${id}/${instance}`, attributes: {} });
+    }
+    return encodeLinkFormat(links);
+  }
+
+  async handle(request: IncomingRequest): Promise<CoapReply> {
+    const ids = pathIds(request.path);
+    if (!ids || ids.length === 0) return { code: '4.04' };
+    // The Security object is for the bootstrap server alone (LwM2M Core, appendix E.1).
+    if (ids[0] === 0) return { code: '4.01' };
+    if (!this.exists(ids)) return { code: '4.04' };
+    try {
+      switch (request.method) {
+        case 'GET':
+          return this.get(request);
+        case 'PUT':
+          return await this.put(request, ids);
+        case 'POST':
+          return await this.post(request, ids);
+        default:
+          return { code: '4.05' };
+      }
+    } catch (error) {
+      if (SlipwayError.is(error, 'lwm2m.unsupported-format')) return { code: '4.15' };
+      if (SlipwayError.is(error, 'lwm2m.malformed')) {
+        return { code: '4.00', payload: Buffer.from(error.details.reason) };
+      }
+      throw error;
+    }
+  }
+
+  private exists([objectId, instanceId, resourceId]: readonly number[]): boolean {
+    const object = objectId === undefined ? undefined : this.objects.get(objectId);
+    if (!object) return false;
+    if (instanceId !== undefined && !object.instances.includes(instanceId)) return false;
+    return resourceId === undefined || object.resources.includes(resourceId);
+  }
+
+  private get(request: IncomingRequest): CoapReply {
+    const { path, accept, observer, cancelsObservation } = request;
+    if (accept === ContentFormat.linkFormat) return this.discover(path);
+    if (cancelsObservation) this.observations.cancel(request.peer, path);
+    const reply = this.read(path, accept);
+    if (observer && reply.code === '2.05') this.observations.add(path, accept, observer, request.peer);
+    return reply;
+  }
+
+  private read(path: string, accept: number | undefined): CoapReply {
+    const ids = pathIds(path) ?? [];
+    const [objectId = 0, , resourceId] = ids;
+    if (resourceId !== undefined && !this.isReadable(objectId, resourceId)) return { code: '4.05' };
+    const values = this.valuesAt(path);
+    if (values.size === 0 && resourceId !== undefined) return { code: '4.04' };
+    const single = resourceId !== undefined && values.size === 1 && values.has(path);
+    const format = accept ?? (single ? ContentFormat.text : ContentFormat.tlv);
+    if (!formatsOfAnyLevel.includes(format) && !(single && formatsOfOneValue.includes(format))) {
+      return { code: '4.06' };
+    }
+    try {
+      return {
+        code: '2.05',
+        contentFormat: format,
+        payload: encodeContent(format, path, values, resourceDefinition),
+      };
+    } catch (error) {
+      if (SlipwayError.is(error, 'lwm2m.bad-value')) return { code: '4.06' };
+      throw error;
+    }
+  }
+
+  private valuesAt(path: string): ReadonlyMap<string, ResourceValue> {
+    const values = new Map<string, ResourceValue>();
+    for (const object of this.objects.values()) {
+      for (const instance of object.instances) {
+        const root = `/${object.id}/${instance}`;
+        if (!isWithin(root, path) && !isWithin(path, root)) continue;
+        for (const [key, value] of object.read(instance)) {
+          const at = `${root}/${key}`;
+          if (isWithin(at, path) && this.isReadable(object.id, Number(key.split('/')[0]))) {
+            values.set(at, value);
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  private isReadable(objectId: number, resourceId: number): boolean {
+    return resourceDefinition(objectId, resourceId)?.operations.includes('R') ?? false;
+  }
+
+  private discover(path: string): CoapReply {
+    const links: CoreLink[] = [];
+    for (const object of this.objects.values()) {
+      const paths = [
+        `/${object.id}`,
+        ...object.instances.flatMap((instance) => [
+          `/${object.id}/${instance}`,
+          ...object.resources.map((resource) => `/${object.id}/${instance}/${resource}`),
+        ]),
+      ];
+      for (const target of paths) {
+        if (isWithin(target, path)) links.push({ target, attributes: this.attributesOf(target, object) });
+      }
+    }
+    return { code: '2.05', contentFormat: ContentFormat.linkFormat, payload: encodeLinkFormat(links) };
+  }
+
+  private attributesOf(target: string, object: BoardObject): Record<string, string> {
+    const version = target === `/${object.id}` && object.version !== undefined ? { ver: object.version } : {};
+    return { ...version, ...Object.fromEntries(this.attributes.get(target) ?? []) };
+  }
+
+  private async put(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
+    if (request.contentFormat === undefined && request.payload.length === 0) {
+      return this.writeAttributes(request);
+    }
+    return this.write(request, ids);
+  }
+
+  private async post(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
+    const [objectId = 0, instanceId = 0, resourceId] = ids;
+    if (resourceId === undefined || resourceDefinition(objectId, resourceId)?.operations !== 'E') {
+      return this.write(request, ids);
+    }
+    const args = Buffer.from(request.payload).toString('utf8');
+    if (!/^(?:\d(?:='[^']*')?(?:,\d(?:='[^']*')?)*)?$/.test(args)) return { code: '4.00' };
+    const object = this.objects.get(objectId);
+    return toReply((await object?.execute(instanceId, resourceId, args)) ?? { code: '4.04' });
+  }
+
+  private async write(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
+    if (ids.length < 2) return { code: '4.05' };
+    const values = decodeContent(request.contentFormat, request.path, request.payload, resourceDefinition);
+    if (values.size === 0) return { code: '4.00' };
+    let outcome: Outcome = { code: '4.00' };
+    for (const [path, value] of values) {
+      const [objectId = 0, instanceId = 0, resourceId = 0] = pathIds(path) ?? [];
+      if (!isWithin(path, request.path) || !this.exists([objectId, instanceId, resourceId])) {
+        return { code: '4.04' };
+      }
+      outcome = (await this.objects.get(objectId)?.write(instanceId, resourceId, value)) ?? { code: '4.04' };
+      if (!outcome.code.startsWith('2.')) break;
+    }
+    return toReply(outcome);
+  }
+
+  private writeAttributes({ path, query }: IncomingRequest): CoapReply {
+    if (query.length === 0) return { code: '4.00' };
+    const attributes = new Map(this.attributes.get(path));
+    for (const item of query) {
+      const [, name, value] = writableAttribute.exec(item) ?? [];
+      if (name === undefined || value === undefined || !Number.isFinite(Number(value))) {
+        return { code: '4.00' };
+      }
+      attributes.set(name, value);
+    }
+    this.attributes.set(path, attributes);
+    return { code: '2.04' };
+  }
+}
+
+function toReply({ code, diagnostic }: Outcome): CoapReply {
+  return diagnostic === undefined ? { code } : { code, payload: Buffer.from(diagnostic, 'utf8') };
+}

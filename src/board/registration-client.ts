@@ -1,0 +1,127 @@
+import { type Clock, sleep } from '../base/clock';
+import type { Disposable } from '../base/disposable';
+import type { Log } from '../base/log';
+import type { CoapEndpoint, CoapResponse } from '../coap/endpoint';
+import type { Peer } from '../link/link';
+
+export interface RegistrationClientOptions {
+  readonly coap: CoapEndpoint;
+  readonly server: Peer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Endpoint client name. */
+  readonly endpoint: string;
+  /** Lifetime in seconds, asked before each registration and update. */
+  readonly lifetime: () => number;
+  readonly links: () => Uint8Array;
+  /** Told once a registration stands. */
+  readonly onDidRegister: () => void;
+}
+
+/** ms between attempts while the server can't be reached, doubling. */
+const firstRetryMs = 1000;
+const lastRetryMs = 60_000;
+/** How long de-registering may take when the board goes, ms. */
+const goodbyeMs = 3000;
+
+/** Registers, updates the registration before its lifetime ends, and registers anew when it is lost (Core §6.2). */
+export class RegistrationClient implements Disposable {
+  private readonly abort = new AbortController();
+  private location: string | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly options: RegistrationClientOptions) {}
+
+  /** Runs until disposed. */
+  async run(): Promise<void> {
+    const { clock, log, endpoint } = this.options;
+    let retryMs = firstRetryMs;
+    while (!this.stopped) {
+      try {
+        await (this.location === undefined ? this.register() : this.update());
+        retryMs = firstRetryMs;
+        if (this.location !== undefined) await this.untilUpdate();
+      } catch (error) {
+        if (this.stopped) return;
+        log.debug(`${endpoint}: registration: ${String(error)}`);
+        this.location = undefined;
+        await sleep(clock, retryMs, this.abort.signal).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, lastRetryMs);
+      }
+    }
+  }
+
+  /** Sends a registration update now. */
+  updateNow(): void {
+    this.wake?.();
+  }
+
+  /** Tells the server that the board goes, as far as it still answers, and stops. */
+  async deregister(): Promise<void> {
+    const { coap, server, clock } = this.options;
+    this.dispose();
+    if (this.location === undefined) return;
+    const abort = new AbortController();
+    const timer = clock.schedule(goodbyeMs, () => abort.abort());
+    try {
+      await coap.request(server, { method: 'DELETE', path: this.location }, { signal: abort.signal });
+    } catch {
+      // The server's lifetime timer will find out.
+    } finally {
+      timer.dispose();
+    }
+  }
+
+  /** Stops without a word, as a board without power does. */
+  dispose(): void {
+    this.abort.abort();
+    this.wake?.();
+  }
+
+  private get stopped(): boolean {
+    return this.abort.signal.aborted;
+  }
+
+  private async register(): Promise<void> {
+    const { endpoint, lifetime, links, onDidRegister } = this.options;
+    const response = await this.post(
+      '/rd',
+      [`ep=${endpoint}`, `lt=${lifetime()}`, 'lwm2m=1.1', 'b=U'],
+      links(),
+    );
+    if (response.code !== '2.01' || response.locationPath === undefined) {
+      throw new Error(`the server answered ${response.code} to the registration`);
+    }
+    this.location = response.locationPath;
+    onDidRegister();
+  }
+
+  private async update(): Promise<void> {
+    const response = await this.post(this.location ?? '/rd', [`lt=${this.options.lifetime()}`]);
+    // 4.04: the server forgot this board (Core §6.2.2); the next round registers anew.
+    if (!response.code.startsWith('2.')) this.location = undefined;
+  }
+
+  private post(path: string, query: readonly string[], payload?: Uint8Array): Promise<CoapResponse> {
+    const { coap, server } = this.options;
+    return coap.request(
+      server,
+      { method: 'POST', path, query, ...(payload && { contentFormat: 40, payload }) },
+      { signal: this.abort.signal },
+    );
+  }
+
+  /** Waits for most of the lifetime, so that an update that gets lost can be sent again. */
+  private untilUpdate(): Promise<void> {
+    const waitMs = this.options.lifetime() * 800;
+    return new Promise((resolve) => {
+      const timer = this.options.clock.schedule(waitMs, () => this.wake?.());
+      this.wake = () => {
+        this.wake = undefined;
+        timer.dispose();
+        resolve();
+      };
+      if (this.abort.signal.aborted) this.wake();
+    });
+  }
+}

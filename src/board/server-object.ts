@@ -1,0 +1,36 @@
+import type { ResourceValue } from '../lwm2m/values';
+import { type Outcome, SingleInstance, changed } from './board-object';
+
+/** Object 1, LwM2M Server (LwM2M Core, appendix E.2): the account of the one server this board registers with. */
+export class ServerObject extends SingleInstance {
+  readonly id = 1;
+  readonly version = '1.1';
+  readonly resources = [0, 1, 2, 3, 6, 7, 8];
+
+  constructor(
+    lifetime: number,
+    private readonly actions: { update(): void },
+  ) {
+    super();
+    this.set({ 0: 1, 1: lifetime, 2: 0, 3: 0, 6: false, 7: 'U' });
+  }
+
+  /** Lifetime (1/0/1), seconds. */
+  get lifetime(): number {
+    return Number(this.get(1));
+  }
+
+  override write(_instance: number, resource: number, value: ResourceValue): Outcome {
+    if (![1, 2, 3, 6].includes(resource)) return { code: '4.05' };
+    if (resource === 1 && Number(value) < 1) return { code: '4.00', diagnostic: 'lifetime must be positive' };
+    this.set({ [resource]: value });
+    // A changed lifetime has to be told to the server (LwM2M Core §6.2.2).
+    if (resource === 1) this.actions.update();
+    return changed;
+  }
+
+  override execute(_instance: number, resource: number, _args: string): Outcome {
+    if (resource === 8) this.actions.update();
+    return changed;
+  }
+}

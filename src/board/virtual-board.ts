@@ -1,0 +1,261 @@
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { type Event, Emitter } from '../base/event';
+import type { Log } from '../base/log';
+import type { BlockReply, CoapEndpoint, IncomingBlock } from '../coap/endpoint';
+import type { Link, Peer } from '../link/link';
+import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
+import { ComponentObject } from './component-object';
+import { ConnectivityObject } from './connectivity-object';
+import { type DeviceIdentity, DeviceObject } from './device-object';
+import type { Faults } from './faults';
+import { FirmwareObject } from './firmware-object';
+import { impairLink } from './impaired-link';
+import { ObjectTree } from './object-tree';
+import { RegistrationClient } from './registration-client';
+import { ServerObject } from './server-object';
+import { Shell } from './shell';
+import { Slots } from './slots';
+import { SoftwareObject } from './software-object';
+
+export interface VirtualBoardOptions {
+  /** The board's end of the link. The board owns it. */
+  readonly link: Link;
+  readonly createEndpoint: (link: Link) => CoapEndpoint;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Endpoint client name. */
+  readonly endpoint: string;
+  /** The server to register with; the link's one peer by default. */
+  readonly server?: Peer;
+  readonly policy: BoardPolicy;
+  readonly identity?: DeviceIdentity;
+  /** Where the flash lies; without it the board forgets everything with its process. */
+  readonly flashFolder?: string;
+  /** Registration lifetime, seconds. */
+  readonly lifetime?: number;
+  /** Bytes that each of the two slots holds. */
+  readonly slotBytes?: number;
+  /** How long a reboot takes, ms. */
+  readonly rebootMs?: number;
+  /** Whether it de-registers before a reboot; most real boards do not. */
+  readonly deregistersOnReboot?: boolean;
+  readonly faults?: Faults;
+}
+
+const defaultIdentity: DeviceIdentity = {
+  manufacturer: 'Slipway',
+  model: 'Virtual Board',
+  serialNumber: 'VB-0001',
+};
+
+/** Answers must be on their way before the board goes down, ms. */
+const answerMs = 100;
+
+/**
+ * A LwM2M 1.1 client with a bootloader and two slots, all in TypeScript: it registers over its link, takes packages
+ * for object 5, checks them with the keys it was given, reboots into them and comes back with the new version.
+ */
+export class VirtualBoard implements Disposable {
+  private readonly link: Link;
+  private readonly slots: Slots;
+  private readonly faults: Faults;
+  private readonly booted = new Emitter<Boot>();
+  private readonly registered = new Emitter<void>();
+  private running: DisposableStore | undefined;
+  private registration: RegistrationClient | undefined;
+  private image: BootableImage | undefined;
+  private restart: Disposable | undefined;
+  private disposed = false;
+
+  /** Fires after each boot. */
+  readonly onDidBoot: Event<Boot> = this.booted.event;
+  /** Fires when a registration stands. */
+  readonly onDidRegister: Event<void> = this.registered.event;
+
+  constructor(private readonly options: VirtualBoardOptions) {
+    const { link, faults = {}, clock } = options;
+    this.faults = faults;
+    this.link = faults.impairments ? impairLink(link, faults.impairments, clock, faults.seed) : link;
+    this.slots = new Slots(options.slotBytes ?? 1024 * 1024, options.flashFolder);
+  }
+
+  /** Version of the running image; undefined while it is off. */
+  get version(): string | undefined {
+    return this.running && this.image?.version;
+  }
+
+  /** Powers the board on. Rejects when its flash folder can't be used. */
+  async start(): Promise<void> {
+    await this.slots.open(factoryImage);
+    await this.boot(false);
+  }
+
+  /** De-registers and powers off. */
+  async stop(): Promise<void> {
+    await this.registration?.deregister();
+    this.dispose();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.powerOff();
+    this.restart?.dispose();
+    this.link.dispose();
+    this.booted.dispose();
+    this.registered.dispose();
+  }
+
+  private async boot(afterUpdate: boolean): Promise<void> {
+    const started = await boot(this.slots, this.options.policy, !this.faults.rollsBack);
+    if (this.disposed) return;
+    this.image = started.image;
+    this.powerOn(started.image, afterUpdate ? started.outcome === 'updated' : undefined);
+    if (started.outcome === 'rolled-back') {
+      this.print('boot: the new image did not confirm itself, rolled back');
+    }
+    if (started.outcome === 'recovered') {
+      this.print(`boot: no good image in the active slot, ${started.reason?.code}`);
+    }
+    this.print(`boot: slot ${this.slots.active}, version ${started.image.version}`);
+    this.print(started.image.banner);
+    this.booted.fire(started);
+  }
+
+  /** Brings up everything that lives from one boot to the next. `updated`: what became of an update, if one was on. */
+  private powerOn(image: BootableImage, updated: boolean | undefined): void {
+    const { clock, log, identity = defaultIdentity, lifetime = 300 } = this.options;
+    const running = new DisposableStore();
+    this.running = running;
+
+    const device = new DeviceObject(clock, identity, {
+      memoryFreeKb: () => Math.floor(this.slots.capacity / 1024),
+      reboot: () => this.reboot(false),
+    });
+    device.setFirmwareVersion(image.version);
+    const firmware = new FirmwareObject(
+      this.slots.capacity,
+      clock,
+      {
+        examine: (content) => examine(content, this.options.policy, image.sequence),
+        install: async (content) => {
+          await this.slots.writeInactive(content);
+          await this.slots.markPending();
+        },
+        reboot: () => this.reboot(true),
+        powerLost: (forGood) => this.losePower(forGood),
+        print: (line) => this.print(line),
+      },
+      this.faults,
+    );
+    if (updated !== undefined) firmware.booted(updated);
+    const component = new ComponentObject({
+      activate: () => software.activate(),
+      deactivate: () => software.deactivate(),
+    });
+    const software = new SoftwareObject(64 * 1024, {
+      show: (shown) => component.show(shown),
+      print: (line) => this.print(line),
+    });
+    const server = new ServerObject(lifetime, { update: () => this.registration?.updateNow() });
+    const objects = [server, device, new ConnectivityObject(this.link.id), firmware, software, component];
+    const tree = new ObjectTree(objects, this.faults.loseNotifications ?? false);
+
+    const coap = running.add(this.options.createEndpoint(this.link));
+    running.add(
+      coap.serve({
+        handle: (request) => tree.handle(request),
+        handleBlock: (block) => receiveBlock(block, firmware, software),
+      }),
+    );
+    const peer = this.options.server ?? this.link.peer;
+    if (peer) {
+      const registration = running.add(
+        new RegistrationClient({
+          coap,
+          server: peer,
+          clock,
+          log,
+          endpoint: this.options.endpoint,
+          lifetime: () => server.lifetime,
+          links: () => tree.links(),
+          onDidRegister: () => this.registered.fire(),
+        }),
+      );
+      this.registration = registration;
+      void registration.run();
+    }
+    const shell = new Shell({
+      version: () => image.version,
+      slots: () => this.describeSlots(),
+      reboot: () => this.reboot(false),
+    });
+    running.add(this.link.onConsole((data) => this.write(shell.input(data))));
+  }
+
+  private powerOff(): void {
+    this.running?.dispose();
+    this.running = undefined;
+    this.registration = undefined;
+  }
+
+  /** Goes down once answers are out, and comes back after the time a reboot takes. */
+  private reboot(forUpdate: boolean): void {
+    const { clock, rebootMs = 500, deregistersOnReboot } = this.options;
+    this.restart?.dispose();
+    this.restart = clock.schedule(answerMs, () => {
+      const goodbye = deregistersOnReboot ? this.registration?.deregister() : undefined;
+      void Promise.resolve(goodbye).then(() => {
+        this.powerOff();
+        if (this.disposed || (forUpdate && this.faults.neverReturns)) return;
+        this.restart = clock.schedule(rebootMs, () => this.bootLater(forUpdate));
+      });
+    });
+  }
+
+  private losePower(forGood: boolean): void {
+    this.powerOff();
+    if (!forGood) {
+      this.restart = this.options.clock.schedule(this.options.rebootMs ?? 500, () => this.bootLater(false));
+    }
+  }
+
+  private bootLater(afterUpdate: boolean): void {
+    this.boot(afterUpdate).catch((error: unknown) => {
+      this.options.log.error(`${this.options.endpoint}: can't boot: ${String(error)}`);
+    });
+  }
+
+  private describeSlots(): readonly string[] {
+    return (['A', 'B'] as const).map((name) => {
+      const content = this.slots.read(name);
+      const use = name === this.slots.active ? 'runs' : this.slots.pending ? 'to be tried' : 'spare';
+      return `${name}: ${content ? `${content.length} bytes` : 'empty'}, ${use}`;
+    });
+  }
+
+  private print(line: string): void {
+    this.write(`${line}\r\n`);
+  }
+
+  private write(text: string): void {
+    if (text === '') return;
+    // Nobody listens to a console while the cable is out.
+    this.link.writeConsole(Buffer.from(text, 'utf8')).catch(() => undefined);
+  }
+}
+
+/** Packages are taken block by block; every other request is put together first. */
+function receiveBlock(
+  block: IncomingBlock,
+  firmware: FirmwareObject,
+  software: SoftwareObject,
+): BlockReply | undefined {
+  if (block.method !== 'PUT') return undefined;
+  // A board that lost power answers nobody: its endpoint is gone before this reply could leave.
+  const silence: BlockReply = { code: '5.03' };
+  if (block.path === '/5/0/0') return firmware.receiveBlock(block) ?? silence;
+  if (block.path === '/9/0/2') return software.receiveBlock(block) ?? silence;
+  return undefined;
+}
