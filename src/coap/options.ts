@@ -4,7 +4,7 @@ import type { CoapOption } from './message';
 export const MAX_SZX = 6;
 
 /** Block numbers have at most 20 bits (RFC 7959 §2.2). */
-const MAX_BLOCK_NUMBER = 0xfffff;
+export const MAX_BLOCKS = 2 ** 20;
 
 /** The value of a Block1 or Block2 option (RFC 7959 §2.2). */
 export interface BlockOption {
@@ -42,10 +42,12 @@ export function decodeUint(bytes: Uint8Array): number | undefined {
 
 /** Encodes a Block1 or Block2 value. RangeError where a field is out of range. */
 export function encodeBlock({ num, more, szx }: BlockOption): Uint8Array {
-  if (!Number.isInteger(num) || num < 0 || num > MAX_BLOCK_NUMBER)
-    {throw new RangeError(`no block number: ${num}`);}
-  if (!Number.isInteger(szx) || szx < 0 || szx > MAX_SZX)
-    {throw new RangeError(`no block size exponent: ${szx}`);}
+  if (!Number.isInteger(num) || num < 0 || num >= MAX_BLOCKS) {
+    throw new RangeError(`no block number: ${num}`);
+  }
+  if (!Number.isInteger(szx) || szx < 0 || szx > MAX_SZX) {
+    throw new RangeError(`no block size exponent: ${szx}`);
+  }
   return encodeUint(num * 16 + (more ? 8 : 0) + szx);
 }
 
