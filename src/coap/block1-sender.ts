@@ -86,6 +86,8 @@ class Block1Sender {
   private readonly queued = new Set<number>();
   private readonly responses: number[] = [];
   private state: TransferState;
+  /** The part that `timer` is for. */
+  private timedPart: number | undefined;
   private timer: Disposable = toDisposable(() => undefined);
   private retransmissions = 0;
   private linkError: SlipwayError | undefined;
@@ -130,6 +132,9 @@ class Block1Sender {
       if (!state.inFlight.some((part) => part.id === id)) this.sent.delete(id);
     }
     actions.forEach((action) => this.do(action));
+    // With more than one in flight, the next oldest has been sent before.
+    const [oldest] = this.state.inFlight;
+    if (oldest && oldest.id !== this.timedPart) this.await(oldest);
   }
 
   private do(action: TransferAction): void {
@@ -202,6 +207,8 @@ class Block1Sender {
 
   /** Only the oldest part has a timer: it decides for all in flight. */
   private await(part: Part): void {
+    if (this.isOver) return;
+    this.timedPart = part.id;
     const ms = part.isAcknowledged
       ? this.timing.separateMs
       : part.offset === 0

@@ -67,7 +67,7 @@ export interface TransferState {
   /** Oldest first. */
   readonly inFlight: readonly Part[];
   readonly nextId: number;
-  /** Times a block was sent since the last answer. */
+  /** Times the oldest block was sent since the last answer. */
   readonly attempts: number;
   readonly restarts: number;
   readonly incompletes: number;
@@ -218,17 +218,20 @@ function takeSilence(state: TransferState, oldest: Part, wasSent: boolean, limit
     if (oldest.separateWaits >= limits.separateWaits) return { state, actions: [{ type: 'timeout' }] };
     return sendAgain(
       replaceOldest(state, { ...oldest, isAcknowledged: false, separateWaits: oldest.separateWaits + 1 }),
+      limits,
     );
   }
   if (oldest.offset > 0) {
-    return oldest.tries < limits.tries ? sendAgain(state) : { state, actions: [{ type: 'timeout' }] };
+    return oldest.tries < limits.tries ? sendAgain(state, limits) : { state, actions: [{ type: 'timeout' }] };
   }
   // Once acknowledged, the size can't be what is wrong.
   if (wasSent && oldest.separateWaits === 0 && oldest.tries >= limits.firstTriesPerSize) {
     const smaller = SMALLER_FIRST_SZX.find((szx) => szx < state.szx && blockSize(szx) < oldest.length);
     if (smaller !== undefined) return restart(state, smaller, limits);
   }
-  return oldest.tries < limits.firstTries ? sendAgain(state) : { state, actions: [{ type: 'timeout' }] };
+  return oldest.tries < limits.firstTries
+    ? sendAgain(state, limits)
+    : { state, actions: [{ type: 'timeout' }] };
 }
 
 /** Begins again from byte 0 with blocks of `szx`; below 16 bytes there is nothing left to try. */
@@ -269,18 +272,21 @@ function sendNext(state: TransferState, limits: TransferLimits): Step {
       ...state,
       inFlight: [...state.inFlight, ...parts],
       nextId: state.nextId + parts.length,
-      attempts: state.attempts + (parts.length > 0 ? 1 : 0),
+      attempts: state.attempts + (state.inFlight.length === 0 ? 1 : 0),
     },
     actions: parts.map((part) => ({ type: 'send', part })),
   };
 }
 
-function sendAgain(state: TransferState): Step {
-  const inFlight = state.inFlight.map((part) => ({ ...part, tries: part.tries + 1 }));
-  return {
-    state: { ...state, inFlight, attempts: state.attempts + 1 },
-    actions: inFlight.map((part) => ({ type: 'send', part })),
-  };
+/**
+ * Sends the oldest part again, and what is behind it with new message ids: a board that skipped a block remembers
+ * its wrong answers to those.
+ */
+function sendAgain(state: TransferState, limits: TransferLimits): Step {
+  const [oldest] = state.inFlight;
+  const part = { ...oldest!, tries: oldest!.tries + 1 };
+  const next = sendNext({ ...state, inFlight: [part], attempts: state.attempts + 1 }, limits);
+  return { state: next.state, actions: [{ type: 'send', part }, ...next.actions] };
 }
 
 function refused(state: TransferState, code: string): Step {

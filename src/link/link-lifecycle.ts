@@ -114,10 +114,7 @@ export class LinkLifecycle<C extends Connection> implements Disposable {
   private async openOnce(signal: AbortSignal): Promise<boolean> {
     let lose: (error: SlipwayError) => void = () => undefined;
     const lost = new Promise<SlipwayError>((resolve) => {
-      lose = (error) => {
-        this.current = undefined;
-        resolve(error);
-      };
+      lose = resolve;
     });
     let connection: C;
     try {
@@ -131,7 +128,10 @@ export class LinkLifecycle<C extends Connection> implements Disposable {
       this.apply('opened');
     }
     const error = await Promise.race([lost, this.aborted(signal)]);
-    if (!signal.aborted) this.apply('lost', error);
+    if (!signal.aborted) {
+      this.current = undefined;
+      this.apply('lost', error);
+    }
     await connection.close();
     return true;
   }
