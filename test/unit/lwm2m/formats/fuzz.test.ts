@@ -65,9 +65,11 @@ function randomInstance(random: Random, objectId: number, instanceId: number): M
     if (type === 'none' || random.below(2) === 0) continue;
     const path = `/${objectId}/${instanceId}/${id}`;
     if (!multiple) values.set(path, randomValue(random, type));
-    else
-      {for (const instance of [0, 1 + random.below(300)])
-        {values.set(`${path}/${instance}`, randomValue(random, type));}}
+    else {
+      for (const instance of [0, 1 + random.below(300)]) {
+        values.set(`${path}/${instance}`, randomValue(random, type));
+      }
+    }
   }
   return values;
 }
