@@ -1,0 +1,110 @@
+import type { LinkKind } from '../link/link';
+import type { ResourceValues } from '../lwm2m/values';
+import type { UpdateProgress } from '../update/types';
+import type { ShownBoard } from './boards-source';
+import { percent, rateText } from './quantities';
+import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
+import { linkName, phaseText } from './wording';
+
+/** Device object (3): Manufacturer, Model Number, Serial Number, Firmware Version. */
+const devicePaths = { manufacturer: '/3/0/0', model: '/3/0/1', serialNumber: '/3/0/2', version: '/3/0/3' };
+
+/** The version a board runs: Firmware Version (3/0/3), else PkgVersion (5/0/7). */
+export function runningVersion(values: ResourceValues): string | undefined {
+  return textOf(values, devicePaths.version) ?? textOf(values, '/5/0/7');
+}
+
+/** Links that are ports: they can be released and disconnected by themselves. */
+export function isPort(kind: LinkKind): boolean {
+  return kind === 'serial' || kind === 'tcp';
+}
+
+/** The row of a board: name, state, running version, link; its update while one is under way. */
+export function boardRow(
+  board: ShownBoard,
+  progress: UpdateProgress | undefined,
+  isVirtual: boolean,
+): TreeRow {
+  const version = runningVersion(board.values);
+  const status = boardStatus(board, progress);
+  const place = isVirtual ? 'virtual' : linkName(board.link.id);
+  const description = [status.text, version, place].filter(Boolean).join(' · ');
+  return {
+    id: nodeId({ kind: 'board', board: board.endpoint }),
+    label: board.endpoint,
+    description,
+    tooltip: tooltip(board, status.text, version, isVirtual),
+    icon: status.icon,
+    color: status.color,
+    contextValue: contextValue(board, progress, isVirtual),
+    children: 'expanded',
+    spoken: [
+      `board ${board.endpoint}`,
+      status.text,
+      version ? `runs version ${version}` : 'version unknown',
+      `on ${isVirtual ? 'a virtual link' : linkName(board.link.id)}`,
+    ].join(', '),
+  };
+}
+
+interface Status {
+  readonly text: string;
+  readonly icon: string;
+  readonly color: RowColor;
+}
+
+function boardStatus(board: ShownBoard, progress: UpdateProgress | undefined): Status {
+  if (progress) return { text: progressText(progress), icon: 'sync~spin', color: 'charts.blue' };
+  if (board.link.state === 'released') {
+    return { text: 'port released', icon: 'debug-pause', color: 'charts.yellow' };
+  }
+  if (!board.online) return { text: 'offline', icon: 'debug-disconnect', color: 'disabledForeground' };
+  return { text: 'online', icon: 'circuit-board', color: 'charts.green' };
+}
+
+/** `43 % · 11.2 kB/s` while bytes go over, the phase's name otherwise. */
+export function progressText(progress: UpdateProgress): string {
+  if (progress.phase !== 'push') return phaseText(progress.phase);
+  const done = `${percent(progress.bytesSent, progress.bytesTotal)} %`;
+  return progress.bytesPerSecond > 0 ? `${done} · ${rateText(progress.bytesPerSecond)}` : done;
+}
+
+function contextValue(board: ShownBoard, progress: UpdateProgress | undefined, isVirtual: boolean): string {
+  const { kind, state } = board.link;
+  return [
+    'board',
+    board.online ? 'online' : 'offline',
+    ...(board.hasObject(5) ? ['updatable'] : []),
+    progress ? 'updating' : 'idle',
+    ...(isVirtual ? ['virtual'] : []),
+    ...(kind === 'udp' ? [] : ['console']),
+    ...(isPort(kind) ? ['port', state === 'released' ? 'released' : 'held'] : []),
+  ].join(' ');
+}
+
+function tooltip(board: ShownBoard, status: string, version: string | undefined, isVirtual: boolean): string {
+  const { registration, values } = board;
+  const device = [devicePaths.manufacturer, devicePaths.model]
+    .map((path) => textOf(values, path))
+    .filter((text) => text !== undefined)
+    .join(' ');
+  const rows: (readonly [string, string | undefined])[] = [
+    ['Status', status],
+    ['Firmware', version],
+    ['Device', device || undefined],
+    ['Serial number', textOf(values, devicePaths.serialNumber)],
+    ['Link', isVirtual ? `${linkName(board.link.id)} (virtual)` : linkName(board.link.id)],
+    ['LwM2M', `${registration.lwm2mVersion}, binding ${registration.binding}`],
+    ['Lifetime', `${registration.lifetime} s`],
+    ['Last heard', new Date(registration.updatedAt).toISOString().slice(0, 19).replace('T', ' ') + ' UTC'],
+  ];
+  const lines = rows
+    .filter((row): row is readonly [string, string] => row[1] !== undefined)
+    .map(([name, text]) => `| ${name} | ${markdownText(text)} |`);
+  return [`**${markdownText(board.endpoint)}**`, '', '| | |', '|---|---|', ...lines].join('\n');
+}
+
+function textOf(values: ResourceValues, path: string): string | undefined {
+  const value = values.get(path);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

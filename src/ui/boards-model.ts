@@ -1,0 +1,130 @@
+import { parsePath } from '../lwm2m/path';
+import { boardRow } from './board-row';
+import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
+import { linkRow } from './link-row';
+import { instanceRow, noteRow, objectRow, resourceRow } from './object-rows';
+import type { TreeNode, TreeRow } from './tree-row';
+
+/** Objects that the tree shows, in its order: firmware, software, software components. */
+export const shownObjects: readonly number[] = [5, 9, 14];
+
+/** The nodes below `node`, or the first level. */
+export function childrenOf(source: BoardsSource, node?: TreeNode): readonly TreeNode[] {
+  if (!node) return [...boardNodes(source), ...linkNodes(source)];
+  if (node.kind === 'link' || node.kind === 'note') return [];
+  const board = source.boards.get(node.board);
+  if (!board) return [];
+  switch (node.kind) {
+    case 'board':
+      return shownObjects
+        .filter((objectId) => board.hasObject(objectId))
+        .map((objectId) => ({ kind: 'object', board: node.board, objectId }));
+    case 'object':
+      return [...board.instancesOf(node.objectId)]
+        .sort((a, b) => a - b)
+        .map((instanceId) => ({
+          kind: 'instance',
+          board: node.board,
+          objectId: node.objectId,
+          instanceId,
+        }));
+    case 'instance': {
+      const path = `/${node.objectId}/${node.instanceId}`;
+      const resources = pathsBelow(board, path);
+      if (resources.length === 0) return [{ kind: 'note', board: node.board, path }];
+      return resources.map((resource) => ({ kind: 'resource', board: node.board, path: resource }));
+    }
+    case 'resource':
+      if (board.values.has(node.path)) return [];
+      return pathsBelow(board, node.path).map((path) => ({ kind: 'resource', board: node.board, path }));
+  }
+}
+
+/** The row of a node; undefined for one that is gone. */
+export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined {
+  if (node.kind === 'link') {
+    const link = source.links.find(({ id }) => id === node.link);
+    return link && linkRow(link);
+  }
+  const board = source.boards.get(node.board);
+  if (!board) return undefined;
+  switch (node.kind) {
+    case 'board':
+      return boardRow(board, source.jobOf(board.endpoint)?.progress, source.isVirtual(board.link.id));
+    case 'object':
+      return objectRow(board, node.objectId);
+    case 'instance':
+      return instanceRow(board, node.objectId, node.instanceId);
+    case 'resource':
+      return resourceRow(board, node.path);
+    case 'note':
+      return noteRow(board, node.path, source.readError(board.endpoint, parsePath(node.path).objectId));
+  }
+}
+
+/** The node that `node` lies below; undefined on the first level. */
+export function parentOf(node: TreeNode): TreeNode | undefined {
+  if (node.kind === 'board' || node.kind === 'link') return undefined;
+  const { board } = node;
+  if (node.kind === 'object') return { kind: 'board', board };
+  if (node.kind === 'instance') return { kind: 'object', board, objectId: node.objectId };
+  const { objectId, instanceId = 0, resourceInstanceId } = parsePath(node.path);
+  if (node.kind === 'resource' && resourceInstanceId !== undefined) {
+    return { kind: 'resource', board, path: node.path.slice(0, node.path.lastIndexOf('/')) };
+  }
+  return { kind: 'instance', board, objectId, instanceId };
+}
+
+/**
+ * Whether the only thing to show is ports that other programs hold: then the view says what to do instead of
+ * listing them.
+ */
+export function onlyBusyPorts(source: BoardsSource): boolean {
+  const links = boardlessLinks(source);
+  return source.boards.size === 0 && links.length > 0 && links.every(isBusy);
+}
+
+function boardNodes(source: BoardsSource): TreeNode[] {
+  return [...source.boards.keys()]
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((board) => ({ kind: 'board', board }));
+}
+
+function linkNodes(source: BoardsSource): TreeNode[] {
+  if (onlyBusyPorts(source)) return [];
+  return boardlessLinks(source).map(({ id }) => ({ kind: 'link', link: id }));
+}
+
+/** Links with no board to show them on. A UDP socket that works and the wire of a virtual board are no news. */
+function boardlessLinks(source: BoardsSource): readonly ShownLink[] {
+  const taken = new Set([...source.boards.values()].map(({ link }) => link.id));
+  return source.links.filter(({ id, kind, state, error }) => {
+    if (taken.has(id) || source.isVirtual(id)) return false;
+    return kind !== 'udp' || (state === 'waiting' && error !== undefined);
+  });
+}
+
+function isBusy({ state, error }: ShownLink): boolean {
+  return state === 'waiting' && error?.code === 'link.busy';
+}
+
+/** Paths one level below `parent` that have values, or parts with values, in the order of their numbers. */
+function pathsBelow(board: ShownBoard, parent: string): readonly string[] {
+  const depth = parent.split('/').length;
+  const paths = new Set<string>();
+  for (const path of board.values.keys()) {
+    if (path.startsWith(`${parent}/`)) {
+      paths.add(
+        path
+          .split('/')
+          .slice(0, depth + 1)
+          .join('/'),
+      );
+    }
+  }
+  return [...paths].sort((a, b) => lastId(a) - lastId(b));
+}
+
+function lastId(path: string): number {
+  return Number(path.slice(path.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,25 @@
+import type { SlipwayError } from '../base/errors';
+import type { Link } from '../link/link';
+import type { Board } from '../lwm2m/board';
+import type { UpdateJob } from '../update/types';
+
+/** What is shown of a board. */
+export type ShownBoard = Pick<
+  Board,
+  'endpoint' | 'link' | 'registration' | 'online' | 'values' | 'instancesOf' | 'hasObject'
+>;
+
+/** What is shown of a link. */
+export type ShownLink = Pick<Link, 'id' | 'kind' | 'state' | 'error'>;
+
+/** What the tree is made from. */
+export interface BoardsSource {
+  readonly boards: ReadonlyMap<string, ShownBoard>;
+  /** Links that were asked for, with a board on them or not. */
+  readonly links: readonly ShownLink[];
+  jobOf(board: string): Pick<UpdateJob, 'progress'> | undefined;
+  /** Why the values of that object could not be read, if so. */
+  readError(board: string, objectId: number): SlipwayError | undefined;
+  /** Whether that link leads to a virtual board of this window. */
+  isVirtual(link: string): boolean;
+}
