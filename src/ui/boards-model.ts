@@ -95,13 +95,17 @@ function linkNodes(source: BoardsSource): TreeNode[] {
   return boardlessLinks(source).map(({ id }) => ({ kind: 'link', link: id }));
 }
 
-/** Links with no board to show them on. A UDP socket that works and the wire of a virtual board are no news. */
+/**
+ * Links with no board to show them on. A UDP socket that works and the wire of a virtual board are no news, and
+ * UDP trouble alone must not hide what the empty view offers.
+ */
 function boardlessLinks(source: BoardsSource): readonly ShownLink[] {
   const taken = new Set([...source.boards.values()].map(({ link }) => link.id));
-  return source.links.filter(({ id, kind, state, error }) => {
+  const links = source.links.filter(({ id, kind, state, error }) => {
     if (taken.has(id) || source.isVirtual(id)) return false;
     return kind !== 'udp' || (state === 'waiting' && error !== undefined);
   });
+  return source.boards.size === 0 && links.every(({ kind }) => kind === 'udp') ? [] : links;
 }
 
 function isBusy({ state, error }: ShownLink): boolean {

@@ -1,0 +1,38 @@
+import { type Uri, workspace, type WorkspaceConfiguration } from 'vscode';
+import type { SignatureAlgorithm } from '../manifest/types';
+import type { UpdateTimeouts } from '../update/types';
+
+/** The extension's settings, read at each use so that a change holds from then on. */
+export const settings = {
+  buildCommand: (folder: Uri): string => of(folder).get('build.command', '').trim(),
+  buildArtifact: (folder: Uri): string => of(folder).get('build.artifact', '').trim(),
+  signingKey: (folder?: Uri): string => of(folder).get('signing.key', '').trim(),
+  signingAlgorithm: (folder?: Uri): SignatureAlgorithm =>
+    of(folder).get<SignatureAlgorithm>('signing.algorithm', 'ESP256'),
+  vendorDomain: (folder?: Uri): string => of(folder).get('signing.vendorDomain', 'example.com').trim(),
+  className: (folder?: Uri): string => of(folder).get('signing.className', '').trim(),
+  keysFolder: (): string => of().get('keys.folder', '').trim(),
+  connections: (): readonly string[] => of().get<string[]>('connections', []),
+  baudRate: (): number => of().get('serial.baudRate', 115_200),
+  udp: (): { readonly enabled: boolean; readonly host: string; readonly port: number } => ({
+    enabled: of().get('server.udp.enabled', true),
+    host: of().get('server.udp.host', '127.0.0.1'),
+    port: of().get('server.udp.port', 5683),
+  }),
+  startVirtualBoard: (): boolean => of().get('virtualBoard.startAutomatically', false),
+  timeouts: (): UpdateTimeouts => {
+    const ms = (phase: keyof UpdateTimeouts, seconds: number): number =>
+      of().get(`update.timeouts.${phase}`, seconds) * 1000;
+    return {
+      preflight: ms('preflight', 30),
+      downloaded: ms('downloaded', 120),
+      apply: ms('apply', 30),
+      reboot: ms('reboot', 180),
+      confirm: ms('confirm', 30),
+    };
+  },
+};
+
+function of(folder?: Uri): WorkspaceConfiguration {
+  return workspace.getConfiguration('slipway', folder);
+}
