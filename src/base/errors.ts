@@ -60,6 +60,8 @@ export interface ErrorDetails {
   'image.too-large': { readonly file: string; readonly bytes: number; readonly limit: number };
   'image.wrong-kind': { readonly file: string; readonly kind: string };
   'image.unreadable': { readonly file: string; readonly reason: string };
+  /** A signed package can't be written beside its artifact. */
+  'image.unwritable': { readonly file: string; readonly reason: string };
 
   // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
   'suit.malformed': { readonly reason: string };

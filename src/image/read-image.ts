@@ -37,7 +37,8 @@ export async function readImageFile(file: string, limit = defaultImageLimit): Pr
   return readImage(file, await readBytes(file, limit), limit);
 }
 
-async function readBytes(file: string, limit: number): Promise<Uint8Array> {
+/** Reads a file of at most `limit` bytes, whatever it holds. Errors: `image.empty`, `image.too-large`, `image.unreadable`. */
+export async function readBytes(file: string, limit = defaultImageLimit): Promise<Uint8Array> {
   try {
     const handle = await open(file, 'r');
     try {

@@ -52,7 +52,9 @@ const wordings: Wordings<ErrorCode> = {
   ],
   'link.busy': ({ link }, t) => [
     t('{0} is in use by another program.', linkName(link)),
-    t('Close the other serial monitor or flash tool; Slipway tries again by itself.'),
+    link.startsWith('udp:')
+      ? t('Stop the other LwM2M or CoAP server, or choose a port with the setting slipway.server.udp.port.')
+      : t('Close the other serial monitor or flash tool; Slipway tries again by itself.'),
   ],
   'link.permission': ({ link, group }, t) => [
     t('You have no permission to open {0}.', linkName(link)),
@@ -208,6 +210,11 @@ const wordings: Wordings<ErrorCode> = {
   'image.unreadable': ({ file, reason }, t) => [
     t('{0} can’t be read: {1}.', file, withoutStop(reason)),
     t('Check that the file is there and may be read.'),
+  ],
+
+  'image.unwritable': ({ file, reason }, t) => [
+    t('{0} can’t be written: {1}.', file, withoutStop(reason)),
+    t('Check the permissions of its folder and the space on the disk.'),
   ],
 
   ...signingWordings,

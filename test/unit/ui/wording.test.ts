@@ -48,6 +48,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'image.too-large': { file: 'app.bin', bytes: 4096, limit: 2048 },
   'image.wrong-kind': { file: 'app.elf', kind: 'ELF' },
   'image.unreadable': { file: 'app.bin', reason: 'EACCES' },
+  'image.unwritable': { file: 'app.suit', reason: 'ENOSPC' },
   'suit.malformed': { reason: 'no manifest' },
   'suit.not-canonical': { reason: 'indefinite length' },
   'suit.unsigned': {},

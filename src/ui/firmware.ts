@@ -1,0 +1,120 @@
+import { rename, stat, writeFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { SlipwayError } from '../base/errors';
+import type { Log } from '../base/log';
+import { findArtifact } from '../build/artifact';
+import { detectBuild } from '../build/detect';
+import { runBuild } from '../build/run-build';
+import { readBytes, readImageFile } from '../image/read-image';
+import { sequenceIdOf, type SequenceStore } from '../manifest/sequence-store';
+import { createEnvelope } from '../manifest/suit-encode';
+import type { Signer } from '../manifest/types';
+import { classIdOf, vendorIdOf } from '../manifest/uuid';
+import { toUpdatePackage } from '../update/package-file';
+import type { UpdatePackage } from '../update/types';
+
+/** A firmware project: its folder, and its settings with empty texts where nothing is set. */
+export interface Project {
+  readonly folder: string;
+  readonly buildCommand: string;
+  readonly artifactPattern: string;
+  readonly vendorDomain: string;
+  readonly className: string;
+}
+
+/** A package as it lies in a file. */
+export interface PackageFile {
+  readonly file: string;
+  readonly package: UpdatePackage;
+}
+
+/** What a signed package is called beside its artifact. */
+const packageExtension = '.suit';
+
+/** SUIT component of the application image. */
+const componentId: readonly string[] = ['app'];
+
+/** The way from source to signed package, as far as it needs no editor. */
+export class Firmware {
+  constructor(
+    private readonly sequences: () => SequenceStore,
+    private readonly log: Log,
+  ) {}
+
+  /** The command that builds the project. Rejects `build.no-command`. */
+  async buildCommand(project: Project): Promise<string> {
+    const command = project.buildCommand || (await detectBuild(project.folder))?.command;
+    if (!command) throw new SlipwayError('build.no-command', { folder: project.folder });
+    return command;
+  }
+
+  /** Builds and gives the artifact. Errors as `runBuild`, `findArtifact`, and `build.no-command`. */
+  async build(project: Project, onOutput: (text: string) => void, signal: AbortSignal): Promise<string> {
+    const command = await this.buildCommand(project);
+    this.log.info(`building in ${project.folder}: ${command}`);
+    onOutput(`> ${command}\n`);
+    await runBuild({ command, cwd: project.folder, onOutput, signal });
+    return await this.findArtifact(project, signal);
+  }
+
+  /** The artifact of the last build. Errors as `findArtifact`, and `build.no-command`. */
+  async findArtifact(project: Project, signal?: AbortSignal): Promise<string> {
+    const pattern = project.artifactPattern || (await detectBuild(project.folder))?.artifactPattern;
+    if (!pattern) throw new SlipwayError('build.no-command', { folder: project.folder });
+    return (await findArtifact(project.folder, pattern, signal)).file;
+  }
+
+  /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `createEnvelope`, `SequenceStore`. */
+  async sign(project: Project, artifact: string, signer: Signer): Promise<PackageFile> {
+    const image = await readImageFile(artifact);
+    const className = project.className || basename(project.folder);
+    const vendorId = vendorIdOf(project.vendorDomain);
+    const classId = classIdOf(vendorId, className);
+    const sequence = await this.sequences().next(sequenceIdOf(vendorId, classId));
+    const version = image.appInfo?.version;
+    const bytes = await createEnvelope(
+      {
+        payload: image.bytes,
+        sequence,
+        vendorId,
+        classId,
+        componentId,
+        vendorDomain: project.vendorDomain,
+        modelName: className,
+        ...(version !== undefined && { version }),
+      },
+      signer,
+    );
+    const file = packageFileOf(artifact);
+    await replaceFile(file, bytes);
+    this.log.info(`${file}: sequence ${sequence}, ${bytes.length} bytes, key id ${signer.keyId}`);
+    return { file, package: toUpdatePackage(basename(file), bytes) };
+  }
+
+  /** The package that was signed from the last artifact; undefined where there is none. Errors as `findArtifact`. */
+  async findPackage(project: Project): Promise<string | undefined> {
+    const file = packageFileOf(await this.findArtifact(project));
+    return (await stat(file).catch(() => undefined))?.isFile() ? file : undefined;
+  }
+
+  /** Reads a signed package. Errors as `readBytes` and `toUpdatePackage`. */
+  async readPackage(file: string): Promise<PackageFile> {
+    return { file, package: toUpdatePackage(basename(file), await readBytes(file)) };
+  }
+}
+
+function packageFileOf(artifact: string): string {
+  return artifact.slice(0, artifact.length - extname(artifact).length) + packageExtension;
+}
+
+/** Nobody ever reads half a package. */
+async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SlipwayError('image.unwritable', { file, reason }, { cause });
+  }
+}
