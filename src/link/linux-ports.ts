@@ -1,5 +1,5 @@
 import { readFile, readdir, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PortInfo } from './ports';
 
 /** Names of terminals that are serial ports. */
@@ -13,14 +13,20 @@ export async function listSysfsPorts(sysfs = '/sys'): Promise<PortInfo[]> {
   const folder = join(sysfs, 'class', 'tty');
   const names = await readdir(folder).catch((): string[] => []);
   const ports = await Promise.all(
-    names.filter((name) => SERIAL_NAME.test(name)).map((name) => readPort(folder, name)),
+    names.filter((name) => SERIAL_NAME.test(name)).map((name) => readPort(sysfs, name)),
   );
   return ports.filter((port) => port !== undefined);
 }
 
-async function readPort(folder: string, name: string): Promise<PortInfo | undefined> {
-  // The kernel makes ttyS0…31 whether there is a UART or not; type 0 is none.
-  if ((await readAttribute(join(folder, name, 'type'))) === '0') return undefined;
+/** Whether a port has hardware behind it: the kernel makes ttyS0…31 anyway. */
+export async function hasHardware(path: string, sysfs = '/sys'): Promise<boolean> {
+  // Type 0 is PORT_UNKNOWN: no UART.
+  return (await readAttribute(join(sysfs, 'class', 'tty', basename(path), 'type'))) !== '0';
+}
+
+async function readPort(sysfs: string, name: string): Promise<PortInfo | undefined> {
+  if (!(await hasHardware(name, sysfs))) return undefined;
+  const folder = join(sysfs, 'class', 'tty');
   const path = `/dev/${name}`;
   let device = await realpath(join(folder, name, 'device')).catch(() => undefined);
   let usbInterface: string | undefined;

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { listSysfsPorts } from './linux-ports';
+import { hasHardware, listSysfsPorts } from './linux-ports';
 import { loadSerialPort } from './serial-module';
 
 /** A serial port of this computer. Ids are four lower-case hexadecimal digits. */
@@ -32,7 +32,11 @@ export async function listPorts(): Promise<PortInfo[]> {
   const { SerialPort } = await loadSerialPort('serial');
   let ports: PortInfo[];
   try {
-    ports = (await SerialPort.list()).map(portInfo);
+    const listed = (await SerialPort.list()).map(portInfo);
+    const isReal = (path: string): Promise<boolean> =>
+      process.platform === 'linux' ? hasHardware(path) : Promise.resolve(true);
+    const areReal = await Promise.all(listed.map(({ path }) => isReal(path)));
+    ports = listed.filter((_, index) => areReal[index]);
   } catch (error) {
     // Without udevadm (containers, WSL) the kernel itself tells.
     if (process.platform !== 'linux') throw error;
