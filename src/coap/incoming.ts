@@ -1,0 +1,46 @@
+import type { Peer } from '../link/link';
+import { methodCodes } from './confirmable';
+import type { CoapMethod, IncomingRequest } from './endpoint';
+import { type CoapMessage } from './message';
+import { uintOf } from './responses';
+
+const methodsByCode: ReadonlyMap<string, CoapMethod> = new Map(
+  (Object.entries(methodCodes) as [CoapMethod, string][]).map(([method, code]) => [code, method]),
+);
+
+/** Whether the message is a request, of a method known or not (RFC 7252 §5.2). */
+export function isRequest(message: CoapMessage): boolean {
+  return message.code.startsWith('0.') && message.code !== '0.00';
+}
+
+/** The request in a message; undefined for a method that does not exist. */
+export function toIncomingRequest(message: CoapMessage, peer: Peer): IncomingRequest | undefined {
+  const method = methodsByCode.get(message.code);
+  if (!method) return undefined;
+  const texts = (name: string): string[] =>
+    message.options
+      .filter((option) => option.name === name)
+      .map(({ value }) => Buffer.from(value).toString('utf8'));
+  const contentFormat = uintOf(message, 'Content-Format');
+  const accept = uintOf(message, 'Accept');
+  return {
+    peer,
+    method,
+    path: `/${texts('Uri-Path').join('/')}`,
+    query: texts('Uri-Query'),
+    payload: message.payload,
+    ...(contentFormat !== undefined && { contentFormat }),
+    ...(accept !== undefined && { accept }),
+  };
+}
+
+/** Names the resource a peer means, whatever its token: by endpoint, method, path and query (RFC 7959 §2.3). */
+export function requestKey({ peer, method, path, query, accept }: IncomingRequest): string {
+  return JSON.stringify([peer.address, peer.port, method, path, query, accept]);
+}
+
+/** Whether the message has a critical option that is unknown here: odd numbers (RFC 7252 §5.4.1, §5.4.6). */
+export function hasUnknownCritical(message: CoapMessage): boolean {
+  // Known options have names, the others are numbers.
+  return message.options.some(({ name }) => Number(name) % 2 === 1);
+}

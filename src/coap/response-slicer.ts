@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock';
+import type { CoapReply, IncomingRequest } from './endpoint';
+import { ExpiringMap } from './expiring-map';
+import { requestKey } from './incoming';
+import type { CoapOption } from './message';
+import { type BlockOption, blockSize, encodeBlock, encodeUint } from './options';
+
+/** Blocks that a peer gets which asked for no size: one message then fits what any stack takes. */
+const defaultSzx = 5;
+/** How long a representation is kept for the blocks still to be asked for, ms. */
+const lifetimeMs = 60_000;
+const maxRepresentations = 64;
+
+interface Representation {
+  readonly reply: CoapReply;
+  readonly payload: Uint8Array;
+  readonly etag: Uint8Array;
+}
+
+/** One block of a reply, or the whole of it: the options to add and the payload to send. */
+export interface Slice {
+  readonly reply: CoapReply;
+  readonly options: readonly CoapOption[];
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Cuts replies by Block2 (RFC 7959 §2.4). The blocks of one transfer come from one representation, found again by
+ * peer and resource.
+ */
+export class ResponseSlicer {
+  private readonly representations: ExpiringMap<Representation>;
+
+  constructor(clock: Clock) {
+    this.representations = new ExpiringMap(clock, lifetimeMs, maxRepresentations);
+  }
+
+  /** The later block that a request asks for, of what was sent to it before; undefined where that is forgotten. */
+  later(request: IncomingRequest, block: BlockOption): Slice | undefined {
+    const representation = this.representations.get(requestKey(request));
+    return representation && cut(representation, block);
+  }
+
+  /** The first block of a reply, or all of it where it fits one; `wanted` is the request's Block2. */
+  first(request: IncomingRequest, reply: CoapReply, wanted: BlockOption | undefined): Slice {
+    const { payload = new Uint8Array(0) } = reply;
+    const block = wanted ?? { num: 0, more: false, szx: defaultSzx };
+    const fits = payload.length <= (wanted ? blockSize(block.szx) : blockSize(defaultSzx));
+    if (fits && block.num === 0) return { reply, options: [], payload };
+    const etag = createHash('sha256').update(payload).digest().subarray(0, 8);
+    const representation = { reply, payload, etag };
+    this.representations.set(requestKey(request), representation);
+    return cut(representation, block);
+  }
+}
+
+function cut({ reply, payload, etag }: Representation, { num, szx }: BlockOption): Slice {
+  const size = blockSize(szx);
+  const start = num * size;
+  // A block that lies behind the end (RFC 7959 §2.4).
+  if (start >= payload.length) return { reply: { code: '4.02' }, options: [], payload: new Uint8Array(0) };
+  const more = start + size < payload.length;
+  return {
+    reply,
+    options: [
+      { name: 'ETag', value: etag },
+      { name: 'Block2', value: encodeBlock({ num, more, szx }) },
+      ...(num === 0 ? [{ name: 'Size2', value: encodeUint(payload.length) }] : []),
+    ],
+    payload: payload.subarray(start, start + size),
+  };
+}
