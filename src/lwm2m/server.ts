@@ -6,7 +6,7 @@ import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapReply, IncomingRequest } from '../coap/endpoint';
 import { type Link, peerName } from '../link/link';
 import type { Board, BoardChange } from './board';
-import { ConnectedBoard } from './connected-board';
+import { ConnectedBoard, type Connection } from './connected-board';
 import { type Refusal, isRefusal } from './registration-query';
 import { Registrations } from './registrations';
 
@@ -122,17 +122,19 @@ export class Lwm2mServer implements Disposable {
     const { clock, log } = this.options;
     log.info(`${registration.endpoint}: registered from ${peerName(request.peer)} on ${link.id}`);
     const connection = { registration, link, endpoint };
-    const board =
-      this.known.get(registration.endpoint) ?? this.add(new ConnectedBoard(connection, clock, log));
-    board.connect(connection);
+    const known = this.known.get(registration.endpoint);
+    if (known) known.connect(connection);
+    else this.add(new ConnectedBoard(connection, clock, log), connection);
     return { code: '2.01', locationPath: `/rd/${registration.id}` };
   }
 
-  private add(board: ConnectedBoard): ConnectedBoard {
+  /** Whoever hears of a new board can use it at once. */
+  private add(board: ConnectedBoard, connection: Connection): void {
     this.known.set(board.endpoint, board);
+    board.connect(connection);
     board.onDidChange((change) => this.changed.fire({ board, change }));
     this.added.fire(board);
-    return board;
+    this.changed.fire({ board, change: { kind: 'registered' } });
   }
 
   private update(id: string, link: Link, endpoint: CoapEndpoint, request: IncomingRequest): CoapReply {
