@@ -71,6 +71,8 @@ export class ClientObservation implements Observation {
 
   async cancel(): Promise<void> {
     if (this.abort.signal.aborted) return;
+    // The answer comes under the token of the notifications, and is none.
+    this.subscription.dispose();
     try {
       await this.deps.send([{ name: 'Observe', value: encodeUint(1) }], {});
     } finally {

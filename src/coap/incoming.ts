@@ -39,8 +39,21 @@ export function requestKey({ peer, method, path, query, accept }: IncomingReques
   return JSON.stringify([peer.address, peer.port, method, path, query, accept]);
 }
 
-/** Whether the message has a critical option that is unknown here: odd numbers (RFC 7252 §5.4.1, §5.4.6). */
+/** Critical options that have a name and no meaning here: their numbers are odd (RFC 7252 §5.4.6). */
+const foreignCritical: ReadonlySet<string> = new Set([
+  'If-Match',
+  'If-None-Match',
+  'OSCORE',
+  'Q-Block1',
+  'Q-Block2',
+  'Proxy-Uri',
+  'Proxy-Scheme',
+  'OCF-Accept-Content-Format-Version',
+  'OCF-Content-Format-Version',
+]);
+
+/** Whether the message has a critical option that is not understood here (RFC 7252 §5.4.1). */
 export function hasUnknownCritical(message: CoapMessage): boolean {
-  // Known options have names, the others are numbers.
-  return message.options.some(({ name }) => Number(name) % 2 === 1);
+  // Options without a name go by their number.
+  return message.options.some(({ name }) => foreignCritical.has(name) || Number(name) % 2 === 1);
 }

@@ -1,5 +1,6 @@
 import { type NamedOption, type OptionName, generate, parse } from 'coap-packet';
 import { SlipwayError } from '../base/errors';
+import { malformation } from './well-formed';
 
 export type MessageType = 'CON' | 'NON' | 'ACK' | 'RST';
 
@@ -49,6 +50,8 @@ export function encodeMessage(message: CoapMessage): Uint8Array {
 
 /** Parses a datagram; the result shares no memory with it. Throws `coap.malformed`. */
 export function decodeMessage(data: Uint8Array): CoapMessage {
+  const reason = malformation(data);
+  if (reason !== undefined) throw new SlipwayError('coap.malformed', { reason });
   try {
     const packet = parse(Buffer.from(data));
     return {

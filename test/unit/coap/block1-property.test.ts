@@ -55,8 +55,9 @@ function push(schedule: Schedule, random: Random): { readonly run: Run; readonly
       return acknowledge(request, '4.13', { block: undefined });
     }
     const smaller = { ...block, szx: Math.min(block.szx, schedule.szx) };
-    if (block.szx > schedule.szx && schedule.oversize === 'hint')
-      {return acknowledge(request, '4.13', { block: smaller });}
+    if (block.szx > schedule.szx && schedule.oversize === 'hint') {
+      return acknowledge(request, '4.13', { block: smaller });
+    }
     return acknowledge(request, board.take(request), { block: smaller });
   };
 
