@@ -178,7 +178,7 @@ export class FirmwareObject extends SingleInstance {
     }
     this.enter(state.updating);
     this.actions.print('firmware: update, rebooting');
-    await this.actions.install(this.content);
+    if (this.faults.updateResult === undefined) await this.actions.install(this.content);
     this.actions.reboot();
     return changed;
   }
@@ -196,9 +196,9 @@ function resultOf(error: SlipwayError): number {
     case 'suit.unsupported':
     case 'suit.unknown-algorithm':
     case 'suit.not-canonical':
-      return result.packageType;
     case 'suit.vendor-mismatch':
     case 'suit.class-mismatch':
+      return result.packageType;
     case 'suit.sequence-too-low':
       return result.updateFailed;
     default:

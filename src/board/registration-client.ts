@@ -36,13 +36,13 @@ export class RegistrationClient implements Disposable {
   async run(): Promise<void> {
     const { clock, log, endpoint } = this.options;
     let retryMs = firstRetryMs;
-    while (!this.stopped) {
+    while (!this.isStopped()) {
       try {
         await (this.location === undefined ? this.register() : this.update());
         retryMs = firstRetryMs;
         if (this.location !== undefined) await this.untilUpdate();
       } catch (error) {
-        if (this.stopped) return;
+        if (this.isStopped()) return;
         log.debug(`${endpoint}: registration: ${String(error)}`);
         this.location = undefined;
         await sleep(clock, retryMs, this.abort.signal).catch(() => undefined);
@@ -78,7 +78,7 @@ export class RegistrationClient implements Disposable {
     this.wake?.();
   }
 
-  private get stopped(): boolean {
+  private isStopped(): boolean {
     return this.abort.signal.aborted;
   }
 

@@ -150,7 +150,8 @@ export class FirmwareUpdate {
       });
       this.pushed(result);
     } catch (error) {
-      if (abort.signal.aborted) throw error;
+      // The session’s own error may have come first; the reason says more.
+      if (abort.signal.aborted) throw cancelled(abort.signal);
       await this.explainPush(error);
     } finally {
       signal.removeEventListener('abort', onAbort);

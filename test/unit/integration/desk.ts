@@ -1,0 +1,154 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { systemClock } from '../../../src/base/clock';
+import { DisposableStore } from '../../../src/base/disposable';
+import { nullLog } from '../../../src/base/log';
+import type { Faults } from '../../../src/board/faults';
+import { VirtualBoard } from '../../../src/board/virtual-board';
+import type { CoapEndpoint } from '../../../src/coap/endpoint';
+import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
+import { encodeAppInfo } from '../../../src/image/app-info';
+import type { Link, Peer } from '../../../src/link/link';
+import { createMemoryLinkPair } from '../../../src/link/memory-link';
+import { UdpLink } from '../../../src/link/udp-link';
+import { whenOpen } from '../../../src/link/when-open';
+import type { Board } from '../../../src/lwm2m/board';
+import { Lwm2mServer } from '../../../src/lwm2m/server';
+import { createSigner } from '../../../src/manifest/signer';
+import { createEnvelope } from '../../../src/manifest/suit-encode';
+import type { Signer } from '../../../src/manifest/types';
+import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
+import { UpdateHistory } from '../../../src/update/history';
+import { toUpdatePackage } from '../../../src/update/package-file';
+import type { UpdatePackage, UpdateRecord } from '../../../src/update/types';
+import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
+import { until } from '../support/until';
+
+const vendorId = vendorIdOf('example.com');
+const classId = classIdOf(vendorId, 'greenhouse-sensor');
+
+export function newKey(): Signer {
+  return createSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'test');
+}
+
+export interface PackageWish {
+  readonly version?: string;
+  readonly signer?: Signer;
+  readonly sequence?: number;
+  readonly vendorId?: Uint8Array;
+  readonly classId?: Uint8Array;
+  readonly bytes?: number;
+}
+
+/** A server with its update service, and virtual boards that trust one key. */
+export class Desk {
+  readonly signer = newKey();
+  readonly server: Lwm2mServer;
+  readonly history: UpdateHistory;
+  readonly updates: UpdateService;
+  private readonly owned = new DisposableStore();
+
+  private constructor(history: UpdateHistory) {
+    this.history = history;
+    this.server = this.owned.add(
+      new Lwm2mServer({ clock: systemClock, log: nullLog, createEndpoint: (link) => this.endpoint(link) }),
+    );
+    this.updates = this.owned.add(
+      new UpdateService({
+        clock: systemClock,
+        log: nullLog,
+        history,
+        timeouts: () => ({ ...defaultTimeouts, downloaded: 20_000, reboot: 20_000 }),
+      }),
+    );
+  }
+
+  static async open(): Promise<Desk> {
+    const records: UpdateRecord[] = [];
+    const store = {
+      load: () => Promise.resolve(records),
+      save: (saved: readonly UpdateRecord[]) => {
+        records.splice(0, records.length, ...saved);
+        return Promise.resolve();
+      },
+    };
+    return new Desk(await UpdateHistory.open(store, nullLog));
+  }
+
+  /** Powers a board on, on a wire of its own, and waits for its registration. */
+  async board(
+    faults: Faults = {},
+    name = 'board',
+    more: { readonly deregistersOnReboot?: boolean } = {},
+  ): Promise<Board> {
+    const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
+    this.owned.add(host);
+    this.server.attach(host);
+    return await this.powerOn(far, name, undefined, { faults, ...more });
+  }
+
+  /** The same over UDP. */
+  async boardOverUdp(name = 'board'): Promise<Board> {
+    const deps = { clock: systemClock, log: nullLog };
+    const [host, far] = [0, 0].map((port) => this.owned.add(new UdpLink({ host: '127.0.0.1', port }, deps)));
+    await Promise.all([whenOpen(host!), whenOpen(far!)]);
+    this.server.attach(host!);
+    return await this.powerOn(far!, name, { address: '127.0.0.1', port: host!.boundPort ?? 0 }, {});
+  }
+
+  /** A signed package whose image says its version. */
+  async package(wish: PackageWish = {}): Promise<UpdatePackage> {
+    const version = wish.version ?? '1.0.1';
+    const image = Buffer.concat([
+      encodeAppInfo({ version, banner: `hello from ${version}` }),
+      Buffer.alloc(wish.bytes ?? 5000, 0x5a),
+    ]);
+    const bytes = await createEnvelope(
+      {
+        payload: image,
+        sequence: wish.sequence ?? 1,
+        vendorId: wish.vendorId ?? vendorId,
+        classId: wish.classId ?? classId,
+        componentId: ['app'],
+        version,
+      },
+      wish.signer ?? this.signer,
+    );
+    return toUpdatePackage('firmware.suit', bytes);
+  }
+
+  async push(board: Board, pkg: UpdatePackage): Promise<UpdateRecord> {
+    return await this.updates.start(board, pkg).finished;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private endpoint(link: Link): CoapEndpoint {
+    return createCoapEndpoint(link, { clock: systemClock, log: nullLog });
+  }
+
+  private async powerOn(
+    link: Link,
+    endpoint: string,
+    server: Peer | undefined,
+    more: { readonly faults?: Faults; readonly deregistersOnReboot?: boolean },
+  ): Promise<Board> {
+    const { keyId, algorithm, publicKeyPem } = this.signer;
+    const board = this.owned.add(
+      new VirtualBoard({
+        link,
+        createEndpoint: (boardLink) => this.endpoint(boardLink),
+        clock: systemClock,
+        log: nullLog,
+        endpoint,
+        policy: { trustAnchors: [{ keyId, algorithm, publicKeyPem }], vendorId, classId },
+        rebootMs: 20,
+        ...(server && { server }),
+        ...more,
+      }),
+    );
+    await board.start();
+    return await until(() => this.server.boards.get(endpoint), `the registration of ${endpoint}`);
+  }
+}
