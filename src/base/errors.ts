@@ -39,6 +39,8 @@ export interface ErrorDetails {
   'lwm2m.bad-value': { readonly path: string; readonly reason: string };
   'lwm2m.offline': { readonly board: string };
   'lwm2m.no-such-board': { readonly board: string };
+  /** There is no board at all. */
+  'lwm2m.no-board': Record<string, never>;
   'lwm2m.port-in-use': { readonly host: string; readonly port: number };
 
   // update
@@ -84,6 +86,8 @@ export interface ErrorDetails {
 
   // keys
   'key.not-found': { readonly key: string };
+  /** There is no key that can sign. */
+  'key.none': Record<string, never>;
   'key.exists': { readonly key: string };
   'key.wrong-passphrase': { readonly key: string };
   'key.passphrase-needed': { readonly key: string };
@@ -103,6 +107,9 @@ export interface ErrorDetails {
   'build.no-artifact': { readonly folder: string; readonly pattern: string };
   'build.stale-artifact': { readonly file: string; readonly pattern: string };
   'build.untrusted': { readonly folder: string };
+  /** One build at a time in each folder. */
+  'build.busy': { readonly folder: string };
+  'build.no-package': { readonly folder: string };
 }
 
 export type ErrorCode = keyof ErrorDetails;

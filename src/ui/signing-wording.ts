@@ -80,6 +80,7 @@ export const signingWordings: Wordings<SigningCode> = {
     t('Make a manifest with one component and its payload inside.'),
   ],
 
+  'key.none': (_details, t) => [t('There is no key to sign with.'), t('Generate a signing key.')],
   'key.not-found': ({ key }, t) => [
     t('There is no signing key named {0}.', key),
     t('Generate it, or choose another with the setting slipway.signing.key.'),

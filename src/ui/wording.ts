@@ -138,6 +138,11 @@ const wordings: Wordings<ErrorCode> = {
     t('Stop the other LwM2M or CoAP server, or choose a port with the setting slipway.server.udp.port.'),
   ],
 
+  'lwm2m.no-board': (_details, t) => [
+    t('No board is online.'),
+    t('Connect the port of your board, or start a virtual board.'),
+  ],
+
   'update.no-object': ({ board, objectId }, t) => [
     t('{0} can’t be updated: it does not offer object {1}.', board, objectId),
     t('Enable the Firmware Update object in the board’s LwM2M client.'),
@@ -236,6 +241,14 @@ const wordings: Wordings<ErrorCode> = {
   'build.stale-artifact': ({ file, pattern }, t) => [
     t('The build made nothing new: {0} (pattern {1}) is older than the build.', file, pattern),
     t('Check that the build command builds that file, and that slipway.build.artifact picks the right one.'),
+  ],
+  'build.busy': ({ folder }, t) => [
+    t('A build of {0} is under way.', folder),
+    t('Wait until it ends, or end its terminal.'),
+  ],
+  'build.no-package': ({ folder }, t) => [
+    t('{0} has no signed package yet.', folder),
+    t('Build and sign it first.'),
   ],
   'build.untrusted': ({ folder }, t) => [
     t('{0} is not trusted, and a build runs code from it.', folder),

@@ -1,0 +1,55 @@
+import { type WorkspaceFolder, l10n, window, workspace } from 'vscode';
+import { SlipwayError } from '../base/errors';
+import type { Link } from '../link/link';
+import type { Board } from '../lwm2m/board';
+import { runningVersion } from './board-row';
+import { linkName } from './wording';
+
+/**
+ * One of `boards`: the only one, or the one the user picks.
+ * Rejects `cancelled`, `lwm2m.no-board` where there is none.
+ */
+export async function chooseBoard(boards: readonly Board[], title: string): Promise<Board> {
+  if (boards.length === 0) throw new SlipwayError('lwm2m.no-board', {});
+  return await choose(boards, title, (board) => ({
+    label: `$(circuit-board) ${board.endpoint}`,
+    description: runningVersion(board.values) ?? '',
+    detail: linkName(board.link.id),
+  }));
+}
+
+/** One of `links`, likewise. Rejects `cancelled` also where there is none. */
+export async function chooseLink(links: readonly Link[], title: string): Promise<Link> {
+  return await choose(links, title, ({ id, state }) => ({ label: linkName(id), description: state }));
+}
+
+/** The workspace folder to work on. Rejects `cancelled`, also where no folder is open. */
+export async function chooseFolder(title: string): Promise<WorkspaceFolder> {
+  const folders = workspace.workspaceFolders ?? [];
+  const active =
+    window.activeTextEditor && workspace.getWorkspaceFolder(window.activeTextEditor.document.uri);
+  return (
+    active ?? (await choose(folders, title, ({ name, uri }) => ({ label: name, description: uri.fsPath })))
+  );
+}
+
+/** One of `names`, likewise. */
+export async function chooseName(names: readonly string[], title: string): Promise<string> {
+  return await choose(names, title, (label) => ({ label }));
+}
+
+interface Shown {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+}
+
+async function choose<T>(items: readonly T[], title: string, show: (item: T) => Shown): Promise<T> {
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return only;
+  if (items.length === 0) throw new SlipwayError('cancelled', {});
+  const rows = items.map((item) => ({ ...show(item), item }));
+  const chosen = await window.showQuickPick(rows, { title, placeHolder: l10n.t('Choose one') });
+  if (!chosen) throw new SlipwayError('cancelled', {});
+  return chosen.item;
+}

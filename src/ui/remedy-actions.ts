@@ -1,0 +1,60 @@
+import type { ErrorCode } from '../base/errors';
+
+/** What a user can do about an error with one press. */
+export interface RemedyAction {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: string;
+}
+
+const connectPort: RemedyAction = { title: 'Connect Port…', command: 'slipway.port.connect' };
+const startVirtualBoard: RemedyAction = {
+  title: 'Start Virtual Board',
+  command: 'slipway.board.startVirtual',
+};
+const buildSettings: RemedyAction = {
+  title: 'Open Settings',
+  command: 'workbench.action.openSettings',
+  argument: 'slipway.build',
+};
+const udpSettings: RemedyAction = { ...buildSettings, argument: 'slipway.server.udp' };
+const timeoutSettings: RemedyAction = { ...buildSettings, argument: 'slipway.update.timeouts' };
+const resetState: RemedyAction = { title: 'Reset Update State', command: 'slipway.update.reset' };
+const showPanel: RemedyAction = { title: 'Show Update Panel', command: 'slipway.update.showPanel' };
+const openConsole: RemedyAction = { title: 'Open Console', command: 'slipway.board.openConsole' };
+const generateKey: RemedyAction = { title: 'Generate Signing Key', command: 'slipway.key.generate' };
+const selectKey: RemedyAction = { title: 'Select Signing Key…', command: 'slipway.key.select' };
+const manageTrust: RemedyAction = { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
+
+const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
+  'link.not-found': [connectPort],
+  'link.busy': [connectPort],
+  'link.invalid-address': [connectPort],
+  'link.refused': [connectPort],
+  'lwm2m.port-in-use': [udpSettings],
+  'lwm2m.no-such-board': [connectPort],
+  'lwm2m.no-board': [connectPort, startVirtualBoard],
+  'update.busy': [showPanel],
+  'update.wrong-state': [resetState, showPanel],
+  'update.rejected': [openConsole, showPanel],
+  'update.phase-timeout': [openConsole, timeoutSettings],
+  'update.board-lost': [openConsole, showPanel],
+  'update.wrong-version': [openConsole, showPanel],
+  'block.refused': [openConsole, resetState],
+  'block.timeout': [openConsole, showPanel],
+  'key.not-found': [generateKey, selectKey],
+  'key.none': [generateKey],
+  'key.public-only': [selectKey],
+  'key.unsupported': [selectKey],
+  'key.unreadable': [selectKey],
+  'build.no-command': [buildSettings],
+  'build.no-artifact': [buildSettings],
+  'build.stale-artifact': [buildSettings],
+  'build.untrusted': [manageTrust],
+  'build.no-package': [{ title: 'Build, Sign and Push', command: 'slipway.firmware.ship' }],
+};
+
+/** The actions that help against an error, best first. */
+export function remedyActions(code: ErrorCode): readonly RemedyAction[] {
+  return actions[code] ?? [];
+}
