@@ -55,9 +55,11 @@ const targets = [
     format: 'iife',
     target: 'es2022',
     tsconfig: 'webview/tsconfig.json',
-    loader: { '.svg': 'text', '.ttf': 'file' },
-    entryPoints: { webview: 'webview/main.ts' },
-    outdir: 'dist',
+    entryPoints: [
+      { in: 'webview/main.ts', out: 'panel' },
+      { in: 'webview/panel.css', out: 'panel' },
+    ],
+    outdir: 'dist/webview',
   },
 ];
 

@@ -1,0 +1,89 @@
+import type { PanelBoard, PanelState } from '../src/ui/panel-protocol';
+import { actionButtons } from './actions';
+import { announcement } from './announcements';
+import { chosenBoard } from './choice';
+import { chooser } from './components';
+import { html, setText } from './dom';
+import { historyView } from './history';
+import type { Host } from './host';
+import { newsView } from './news';
+import { progressView } from './progress';
+import { stateMachine } from './state-machine';
+import { words } from './words';
+
+export interface Panel {
+  readonly element: HTMLElement;
+  show(state: PanelState): void;
+}
+
+/** The whole page: a projection of the extension's state, of which it keeps only the chosen board. */
+export function createPanel(host: Host): Panel {
+  let state: PanelState | undefined;
+  let remembered = host.rememberedBoard();
+  let shown: PanelBoard | undefined;
+
+  const boards = chooser(words.board, (name) => {
+    remembered = name;
+    host.rememberBoard(name);
+    draw();
+  });
+  const description = html('p', { class: 'quiet description' });
+  const header = html('header', {}, html('h1', {}, words.title), boards.element, description);
+  const actions = actionButtons((action) => {
+    if (shown) host.send({ type: 'action', action, board: shown.name });
+  });
+  const news = newsView();
+  const machine = stateMachine();
+  const progress = progressView();
+  const board = html(
+    'div',
+    { class: 'board' },
+    actions.element,
+    news.element,
+    machine.element,
+    progress.element,
+  );
+  const empty = html(
+    'section',
+    { class: 'empty' },
+    html('h2', {}, words.noBoard),
+    html('p', {}, words.noBoardHint),
+  );
+  const history = historyView(() => host.send({ type: 'export' }));
+  const live = html('div', { class: 'for-screen-readers', role: 'status', 'aria-live': 'polite' });
+  const loading = html('p', { class: 'quiet' }, words.loading);
+  const content = html('div', {}, header, empty, board, history.element);
+  content.hidden = true;
+
+  const draw = (): void => {
+    if (!state) return;
+    loading.hidden = true;
+    content.hidden = false;
+    const current = chosenBoard(state.boards, remembered);
+    header.hidden = current === undefined;
+    board.hidden = current === undefined;
+    empty.hidden = current !== undefined;
+    if (current) {
+      boards.update(
+        state.boards.map(({ name }) => ({ value: name, text: name })),
+        current.name,
+      );
+      setText(description, current.description);
+      actions.update(current.actions);
+      news.update(current.news);
+      machine.update(current.machine, current.state, current.update?.running === true);
+      progress.update(current.update);
+      const said = announcement(shown, current);
+      if (said !== undefined) setText(live, said);
+    }
+    shown = current;
+    history.update(state.history, state.olderRecords);
+  };
+  return {
+    element: html('main', {}, loading, content, live),
+    show: (next) => {
+      state = next;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { PanelAction } from '../src/ui/panel-protocol';
+
+/** What the page itself says. All else comes from the extension, in the user's language. */
+export const words = {
+  title: 'Firmware Update',
+  board: 'Board',
+  noBoard: 'No board yet',
+  noBoardHint:
+    'Connect a port or start a virtual board in the Slipway view. It appears here once it has registered.',
+  machine: 'State of object 5, Firmware Update',
+  noMachine: 'This board offers no object 5, so its firmware can’t be updated.',
+  unknownState: 'not known yet',
+  current: 'current state',
+  progress: 'Update',
+  noUpdate: 'No update in this window yet.',
+  chart: 'Throughput of the push',
+  result: 'Last result',
+  actions: 'Actions',
+  history: 'History',
+  noHistory: 'No update has been run yet. Each run is kept here, with its figures and how it came out.',
+  exportHistory: 'Export as JSON',
+  exportTitle: 'Save the whole history as a JSON file',
+  loading: 'Waiting for the extension …',
+} as const;
+
+export const actionWords: Readonly<Record<PanelAction, readonly [label: string, title: string]>> = {
+  ship: ['Build, Sign and Push', 'Build the firmware, sign it and push it to this board'],
+  push: ['Push Package …', 'Choose a signed package and push it to this board'],
+  cancel: ['Cancel Update', 'Stop the update that is under way; the board keeps the firmware it runs'],
+  reset: ['Reset Update State', 'Let the board forget a package it holds, so that its state is Idle again'],
+  console: ['Open Console', 'Open a terminal with what the board writes'],
+};
+
+/** The columns of the history, in their order. */
+export const columnWords = {
+  startedAt: 'Started',
+  board: 'Board',
+  package: 'Package',
+  versions: 'Version',
+  size: 'Size',
+  duration: 'Duration',
+  rate: 'Throughput',
+  retransmissions: 'Retransmissions',
+  outcome: 'Outcome',
+} as const;
+
+/** `3 older runs are not shown; the export has them all.` */
+export function olderRunsText(count: number): string {
+  return count === 1
+    ? '1 older run is not shown; the export has them all.'
+    : `${count} older runs are not shown; the export has them all.`;
+}
