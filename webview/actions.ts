@@ -24,7 +24,7 @@ export function actionButtons(onAction: (action: PanelAction) => void): Actions 
   return {
     element,
     update: (available) => {
-      const primary = order.find((action) => available.includes(action));
+      const primary = order.find((action) => available.includes(action) && action !== 'cancel');
       const focused = buttons.find(({ button: { element: each } }) => each === document.activeElement);
       for (const { action, button: each } of buttons) {
         each.setVisible(available.includes(action));

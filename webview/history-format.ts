@@ -17,7 +17,7 @@ export function timeText(iso: string, locale?: string, timeZone?: string): strin
   if (Number.isNaN(time.getTime())) return iso;
   const format = new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
-    timeStyle: 'medium',
+    timeStyle: 'short',
     ...(timeZone !== undefined && { timeZone }),
   });
   return format.format(time);

@@ -63,7 +63,7 @@ export function historyView(onExport: () => void): HistoryView {
       scroller.hidden = total === 0;
       older.hidden = olderRecords === 0;
       setText(older, olderRunsText(olderRecords));
-      body.replaceChildren(...records.map(row));
+      body.replaceChildren(...records.flatMap(rows));
     },
   };
 }
@@ -72,18 +72,20 @@ function headCell(column: Column): HTMLElement {
   return html('th', { role: 'columnheader', scope: 'col', class: alignment(column) }, columnWords[column]);
 }
 
-function row(record: PanelRecord): HTMLElement {
-  return html(
-    'tr',
-    { role: 'row', 'data-id': record.id },
-    ...columns.map((column) =>
-      html(
-        'td',
-        { role: 'cell', class: alignment(column), 'data-column': column, 'data-label': columnWords[column] },
-        ...cell(record, column),
-      ),
+/** A run, and below it why it failed, where there is room for sentences. */
+function rows(record: PanelRecord): HTMLElement[] {
+  const cells = columns.map((column) =>
+    html(
+      'td',
+      { role: 'cell', class: alignment(column), 'data-column': column, 'data-label': columnWords[column] },
+      ...cell(record, column),
     ),
   );
+  const run = html('tr', { role: 'row', class: 'run', 'data-id': record.id }, ...cells);
+  if (record.reason === undefined) return [run];
+  const reason = html('td', { role: 'cell', class: 'quiet', colspan: columns.length }, record.reason);
+  run.classList.add('explained');
+  return [run, html('tr', { role: 'row', class: 'reason' }, reason)];
 }
 
 function cell(record: PanelRecord, column: Column): (Node | string)[] {
@@ -96,10 +98,7 @@ function cell(record: PanelRecord, column: Column): (Node | string)[] {
   }
   if (column !== 'outcome') return [html('span', {}, text)];
   const sign = html('span', { class: 'sign', 'aria-hidden': 'true' }, toneSigns[record.tone]);
-  const outcome = html('span', { class: 'outcome', 'data-tone': record.tone }, sign, ` ${text}`);
-  return record.reason === undefined
-    ? [outcome]
-    : [outcome, html('span', { class: 'reason quiet' }, record.reason)];
+  return [html('span', { class: 'outcome', 'data-tone': record.tone }, sign, ` ${text}`)];
 }
 
 function alignment(column: Column): string | undefined {

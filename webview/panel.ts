@@ -60,7 +60,8 @@ export function createPanel(host: Host): Panel {
     loading.hidden = true;
     content.hidden = false;
     const current = chosenBoard(state.boards, remembered);
-    header.hidden = current === undefined;
+    boards.element.hidden = current === undefined;
+    description.hidden = current === undefined;
     board.hidden = current === undefined;
     empty.hidden = current !== undefined;
     if (current) {

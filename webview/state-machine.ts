@@ -31,8 +31,7 @@ export function stateMachine(): StateMachine {
     drawing.setAttribute('width', String(layout.width));
     drawing.setAttribute('height', String(layout.height));
     drawing.replaceChildren(
-      arrowHead('arrow', 'head'),
-      arrowHead('arrow-failure', 'head failure'),
+      arrowHead('arrow'),
       ...layout.edges.flatMap(drawEdge),
       ...layout.nodes.map((node) => drawNode(node, node.state === current, busy)),
     );
@@ -66,20 +65,21 @@ function drawNode(
   );
 }
 
-function drawEdge({ path, label, at, anchor, failure }: MachineEdge): SVGElement[] {
+function drawEdge({ path, head, failure, label }: MachineEdge): SVGElement[] {
   const edge = svg('path', {
     class: failure ? 'edge failure' : 'edge',
     d: path,
-    'marker-end': failure ? 'url(#arrow-failure)' : 'url(#arrow)',
+    'marker-end': head ? 'url(#arrow)' : undefined,
   });
-  if (label === '') return [edge];
-  return [edge, svg('text', { class: 'label', x: at[0], y: at[1], 'text-anchor': anchor }, label)];
+  if (!label) return [edge];
+  const { text, x, y, anchor } = label;
+  return [edge, svg('text', { class: 'label', x, y, 'text-anchor': anchor }, text)];
 }
 
-function arrowHead(id: string, classes: string): SVGElement {
+function arrowHead(id: string): SVGElement {
   return svg(
     'marker',
     { id, viewBox: '0 0 8 8', refX: 6, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' },
-    svg('path', { class: classes, d: 'M0 0.5L7 4L0 7.5Z' }),
+    svg('path', { class: 'head', d: 'M0 0.5L7 4L0 7.5Z' }),
   );
 }

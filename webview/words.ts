@@ -34,14 +34,14 @@ export const actionWords: Readonly<Record<PanelAction, readonly [label: string, 
 /** The columns of the history, in their order. */
 export const columnWords = {
   startedAt: 'Started',
+  outcome: 'Outcome',
   board: 'Board',
   package: 'Package',
   versions: 'Version',
   size: 'Size',
   duration: 'Duration',
-  rate: 'Throughput',
-  retransmissions: 'Retransmissions',
-  outcome: 'Outcome',
+  rate: 'Rate',
+  retransmissions: 'Resent',
 } as const;
 
 /** `3 older runs are not shown; the export has them all.` */
