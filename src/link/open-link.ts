@@ -8,6 +8,8 @@ import { UdpLink } from './udp-link';
 export interface OpenLinkDeps extends LinkDeps {
   /** `portKey` of the serial port that was chosen: it is opened wherever it is now. */
   readonly portKey?: string;
+  /** Line rate of a serial port whose address names none, bit/s. */
+  readonly baudRate?: number;
 }
 
 /**
@@ -18,7 +20,14 @@ export function openLink(address: string, deps: OpenLinkDeps): Link {
   const parsed = parseLinkAddress(address);
   switch (parsed.kind) {
     case 'serial':
-      return createSerialLink({ ...parsed, ...(deps.portKey && { portKey: deps.portKey }) }, deps);
+      return createSerialLink(
+        {
+          ...(deps.baudRate !== undefined && { baudRate: deps.baudRate }),
+          ...parsed,
+          ...(deps.portKey && { portKey: deps.portKey }),
+        },
+        deps,
+      );
     case 'tcp':
       return createTcpLink(parsed, deps);
     case 'tcp-listen':

@@ -11,7 +11,7 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { childrenOf, parentOf, rowOf } from './boards-model';
 import type { BoardsSource } from './boards-source';
-import { type TreeNode, nodeId } from './tree-row';
+import type { TreeNode } from './tree-row';
 
 /** Changes within this time are shown together, ms: a push changes its progress hundreds of times a second. */
 const batchMs = 100;
@@ -52,7 +52,7 @@ export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
   getTreeItem(node: TreeNode): TreeItem {
     const row = rowOf(this.source, node);
     // It went between the question for children and that for the row; the next refresh is on its way.
-    if (!row) return { id: nodeId(node), label: '' };
+    if (!row) return new TreeItem('');
     const item = new TreeItem(row.label, collapsible[row.children]);
     item.id = row.id;
     item.tooltip = new MarkdownString(row.tooltip);

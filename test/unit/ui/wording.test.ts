@@ -81,6 +81,10 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'build.no-artifact': { folder: '/work', pattern: '**/*.bin' },
   'build.stale-artifact': { file: '/work/app.bin', pattern: '**/*.bin' },
   'build.untrusted': { folder: '/work' },
+  'build.busy': { folder: '/work' },
+  'build.no-package': { folder: '/work' },
+  'lwm2m.no-board': {},
+  'key.none': {},
 };
 
 /** How facts look in a sentence where that isn't their own text. */

@@ -1,0 +1,240 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
+import { systemClock as clock } from './base/clock';
+import { createCoapEndpoint } from './coap/node-coap-endpoint';
+import type { Link } from './link/link';
+import { openLink } from './link/open-link';
+import { Lwm2mServer } from './lwm2m/server';
+import { defaultKeyFolder } from './manifest/key-folder';
+import { KeyStore } from './manifest/key-store';
+import { SequenceStore } from './manifest/sequence-store';
+import type { SlipwayApi } from './ui/api';
+import { boardCommands } from './ui/board-commands';
+import { BoardsView } from './ui/boards-view';
+import type { BoardsSource } from './ui/boards-source';
+import { chooseBoard } from './ui/choosing';
+import { Connections } from './ui/connections';
+import { Consoles } from './ui/consoles';
+import { ContextKeys, boardContext } from './ui/context-keys';
+import { DeskServer } from './ui/desk-server';
+import { Firmware } from './ui/firmware';
+import { firmwareCommands } from './ui/firmware-commands';
+import { FirmwareSteps } from './ui/firmware-steps';
+import { keyCommands } from './ui/key-commands';
+import { KeyPrompts } from './ui/key-prompts';
+import { KeyRing } from './ui/key-ring';
+import { registerLanguageTools } from './ui/language-tools';
+import { LiveValues } from './ui/live-values';
+import { reportError } from './ui/messages';
+import { panelState } from './ui/panel-state';
+import type { Parts } from './ui/parts';
+import { portCommands } from './ui/port-commands';
+import { registerCommands } from './ui/register-commands';
+import { RememberedPorts } from './ui/remembered-ports';
+import { RunLog } from './ui/run-log';
+import { serverCommands } from './ui/server-commands';
+import { settings } from './ui/settings';
+import { StatusBar } from './ui/status-bar';
+import { statusText } from './ui/status-text';
+import { FirmwareTasks } from './ui/tasks';
+import { updateCommands } from './ui/update-commands';
+import { UpdatePanel, panelViewType } from './ui/update-panel';
+import { VirtualBoards } from './ui/virtual-boards';
+import { virtualBoardPolicy } from './ui/virtual-board-policy';
+import { FileHistoryStore } from './update/file-history-store';
+import { UpdateHistory } from './update/history';
+import { UpdateService } from './update/update-service';
+
+/** Builds everything from its parts, and connects them. */
+export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
+  const own = <T extends { dispose(): void }>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = own(window.createOutputChannel('Slipway', { log: true }));
+  const createEndpoint = (link: Link): ReturnType<typeof createCoapEndpoint> =>
+    createCoapEndpoint(link, { clock, log });
+
+  // Boards
+  const server = own(new Lwm2mServer({ clock, log, createEndpoint }));
+  const connections = own(
+    new Connections(server, (address, portKey) =>
+      openLink(address, { clock, log, baudRate: settings.baudRate(), ...(portKey && { portKey }) }),
+    ),
+  );
+  const values = own(new LiveValues(server, log));
+  const consoles = own(new Consoles(connections, log));
+
+  // Keys
+  const keysFolder = (): string =>
+    settings.keysFolder() || defaultKeyFolder(process.env, process.platform, homedir());
+  const ring = own(
+    new KeyRing({
+      keys: () => new KeyStore(keysFolder(), log),
+      secrets: context.secrets,
+      workspace: context.workspaceState,
+      configuredKey: () => settings.signingKey(workspace.workspaceFolders?.[0]?.uri),
+    }),
+  );
+  const keys = new KeyPrompts(ring);
+  await ring.reload();
+
+  const virtualBoards = own(
+    new VirtualBoards({ connections, createEndpoint, clock, log, policy: virtualBoardPolicy(ring) }),
+  );
+
+  // Updates
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const history = await UpdateHistory.open(
+    new FileHistoryStore(join(storage, 'update-history.json'), clock, log),
+    log,
+  );
+  const updates = own(new UpdateService({ clock, log, history, timeouts: settings.timeouts }));
+  const runs = own(new RunLog(updates, clock));
+
+  // The way of a firmware
+  const contextKeys = new ContextKeys();
+  const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), updates, {
+    signer: ({ className, folder }) => {
+      const uri = workspace.workspaceFolders?.find((candidate) => candidate.uri.fsPath === folder)?.uri;
+      return keys.signer(className, settings.signingAlgorithm(uri));
+    },
+    isTrusted: () => workspace.isTrusted,
+    done: (step) => contextKeys.set(step, true),
+  });
+  const firmwareTasks = new FirmwareTasks(steps, async (name) =>
+    name === undefined
+      ? await chooseBoard(
+          [...server.boards.values()].filter(({ online }) => online),
+          l10n.t('Push to'),
+        )
+      : server.board(name),
+  );
+  own(tasks.registerTaskProvider('slipway', firmwareTasks));
+
+  // What is shown
+  const ports = new RememberedPorts(context.workspaceState);
+  const desk = own(new DeskServer(connections, virtualBoards, ports, settings, log));
+  const source: BoardsSource = {
+    boards: server.boards,
+    get links() {
+      return connections.links;
+    },
+    jobOf: (board) => updates.jobOf(board),
+    readError: (board, objectId) => values.readError(board, objectId),
+    isVirtual: (link) => virtualBoards.isVirtual(link),
+  };
+  const boards = own(new BoardsView(source, clock));
+  own(window.createTreeView('slipway.boards', { treeDataProvider: boards, showCollapseAll: true }));
+  const statusBar = own(new StatusBar());
+  const panel = own(
+    new UpdatePanel({
+      extensionUri: context.extensionUri,
+      clock,
+      state: () => panelState(source, runs, history.records),
+      act: (action, board) => void commands.executeCommand(panelCommands[action], { kind: 'board', board }),
+      exportHistory: () => void commands.executeCommand('slipway.update.exportHistory'),
+    }),
+  );
+  own(window.registerWebviewPanelSerializer(panelViewType, panel));
+
+  /** The run whose end the status bar tells. */
+  let lastEnded: string | undefined;
+  const show = (): void => {
+    boards.refresh();
+    panel.refresh();
+    contextKeys.setAll(boardContext(source, desk.running, virtualBoards.names.length));
+    statusBar.show(
+      statusText(
+        source,
+        desk.running,
+        history.records.find(({ id }) => id === lastEnded),
+      ),
+    );
+  };
+  for (const changed of [
+    server.onDidAddBoard,
+    server.onDidRemoveBoard,
+    server.onDidChangeBoard,
+    connections.onDidChange,
+    values.onDidChange,
+    virtualBoards.onDidChange,
+    desk.onDidChange,
+    runs.onDidChange,
+    history.onDidChange,
+  ] as readonly ((listener: () => void) => { dispose(): void })[]) {
+    own(changed(show));
+  }
+  own(
+    runs.onDidEnd((record) => {
+      lastEnded = record.id;
+      if (record.outcome === 'succeeded') contextKeys.set('updated', true);
+      show();
+    }),
+  );
+  own(
+    updates.onDidChangeJobs(() => {
+      // The next run takes the news of the last one away.
+      if (updates.jobs.length > 0) lastEnded = undefined;
+    }),
+  );
+
+  const parts: Parts = {
+    clock,
+    log,
+    server,
+    connections,
+    desk,
+    virtualBoards,
+    ports,
+    values,
+    consoles,
+    updates,
+    history,
+    tasks: firmwareTasks,
+    keys,
+    panel,
+    context: contextKeys,
+  };
+  own(
+    registerCommands(
+      [serverCommands, portCommands, boardCommands, firmwareCommands, updateCommands, keyCommands].map(
+        (group) => group(parts),
+      ),
+      log,
+    ),
+  );
+  own(registerLanguageTools(parts));
+  own(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('slipway.server.udp')) desk.listenOnUdp();
+      if (event.affectsConfiguration('slipway.signing') || event.affectsConfiguration('slipway.keys')) {
+        void ring.reload();
+      }
+    }),
+  );
+
+  show();
+  desk.start().catch((error: unknown) => reportError(error, log));
+  return {
+    server,
+    connections,
+    virtualBoards,
+    updates,
+    history,
+    consoles,
+    boards,
+    status: () => statusBar.text,
+    panel: () => panelState(source, runs, history.records),
+  };
+}
+
+/** What the panel's buttons do. */
+const panelCommands = {
+  ship: 'slipway.firmware.ship',
+  push: 'slipway.firmware.push',
+  cancel: 'slipway.update.cancel',
+  reset: 'slipway.update.reset',
+  console: 'slipway.board.openConsole',
+} as const;

@@ -1,0 +1,51 @@
+import { env, l10n, window } from 'vscode';
+import { SlipwayError } from '../base/errors';
+import type { Board } from '../lwm2m/board';
+import { chooseBoard, chooseName } from './choosing';
+import { boardNameOf, nodeOf } from './node-argument';
+import { type Commands, type Parts, knownBoards, onlineBoards } from './parts';
+import { copyText } from './resource-text';
+
+/** Boards: virtual ones, their consoles, what the tree shows of them. */
+export function boardCommands(parts: Parts): Commands {
+  const { server, desk, virtualBoards, values, consoles } = parts;
+  const boardFor = async (argument: unknown, boards: readonly Board[], title: string): Promise<Board> => {
+    const name = boardNameOf(argument);
+    return name === undefined ? await chooseBoard(boards, title) : server.board(name);
+  };
+  return {
+    'board.startVirtual': async () => {
+      await desk.start();
+      await virtualBoards.start();
+    },
+    'board.stopVirtual': async (argument) => {
+      const name = boardNameOf(argument) ?? (await chooseName(virtualBoards.names, l10n.t('Stop')));
+      await virtualBoards.stop(name);
+    },
+    'board.openConsole': async (argument) => {
+      const boards = knownBoards(parts).filter(({ link }) => consoles.textOf(link.id) !== undefined);
+      const board = await boardFor(argument, boards, l10n.t('Open the console of'));
+      consoles.open(board.link.id, board.endpoint);
+    },
+    'board.forget': async (argument) => {
+      const offline = knownBoards(parts).filter(({ online }) => !online);
+      server.forget((await boardFor(argument, offline, l10n.t('Remove from view'))).endpoint);
+    },
+    'boards.refresh': async (argument) => {
+      const node = nodeOf(argument);
+      if (node && node.kind !== 'link') {
+        await values.refresh(server.board(node.board), node.kind === 'object' ? node.objectId : undefined);
+      } else {
+        await Promise.all(onlineBoards(parts).map((board) => values.refresh(board)));
+      }
+    },
+    'resource.copyValue': async (argument) => {
+      const node = nodeOf(argument);
+      if (node?.kind !== 'resource') throw new SlipwayError('cancelled', {});
+      const value = server.board(node.board).values.get(node.path);
+      if (value === undefined) throw new SlipwayError('cancelled', {});
+      await env.clipboard.writeText(copyText(value));
+      window.setStatusBarMessage(l10n.t('$(copy) Copied the value of {0}', node.path), 3000);
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { SlipwayError } from '../base/errors';
+import type { Board } from '../lwm2m/board';
+import type { Signer } from '../manifest/types';
+import type { UpdateJob, UpdatePackage, UpdateRecord } from '../update/types';
+import type { UpdateService } from '../update/update-service';
+import { progressText } from './board-row';
+import type { Firmware, PackageFile, Project } from './firmware';
+import { bytesText, durationText, rateText } from './quantities';
+import { errorText, linkName, phaseText } from './wording';
+
+/** What of the way of a firmware is to be done. */
+export type FirmwareTask = 'build' | 'sign' | 'push' | 'ship';
+
+/** What the steps ask of whoever runs them. */
+export interface StepsHost {
+  /** Asks for the key where none is selected or known. */
+  signer(project: Project): Promise<Signer>;
+  isTrusted(): boolean;
+  /** A step was done. */
+  done(step: 'built' | 'signed'): void;
+}
+
+/** Text to a terminal; lines end with `\r\n`. */
+export type Print = (text: string) => void;
+
+const bold = (text: string): string => `\x1b[1m${text}\x1b[0m`;
+const green = (text: string): string => `\x1b[32m${text}\x1b[0m`;
+const red = (text: string): string => `\x1b[31m${text}\x1b[0m`;
+/** To the start of the line, which is cleared: progress is written over itself. */
+const sameLine = '\r\x1b[K';
+
+/** Build, sign and push, with a terminal's account of each. */
+export class FirmwareSteps {
+  private readonly busy = new Set<string>();
+
+  constructor(
+    private readonly firmware: Firmware,
+    private readonly updates: UpdateService,
+    private readonly host: StepsHost,
+  ) {}
+
+  /** Builds; resolves with the artifact. Rejects `build.untrusted`, `build.busy`, and as `Firmware.build`. */
+  async build(project: Project, print: Print, signal: AbortSignal): Promise<string> {
+    if (!this.host.isTrusted()) throw new SlipwayError('build.untrusted', { folder: project.folder });
+    return await this.alone(project, async () => {
+      const artifact = await this.firmware.build(project, (text) => print(terminalLines(text)), signal);
+      print(`${green('✓')} Built ${artifact}\r\n`);
+      this.host.done('built');
+      return artifact;
+    });
+  }
+
+  /** Signs an artifact, the last one by default. Rejects as `Firmware.findArtifact` and `sign`, and `cancelled`. */
+  async sign(project: Project, print: Print, artifact?: string): Promise<PackageFile> {
+    const source = artifact ?? (await this.firmware.findArtifact(project));
+    const signer = await this.host.signer(project);
+    const signed = await this.firmware.sign(project, source, signer);
+    const { bytes, sequence } = signed.package;
+    print(
+      `${green('✓')} Signed ${signed.file}: ${bytesText(bytes.length)}, sequence ${sequence}, ` +
+        `${signer.algorithm} key ${signer.keyId.slice(0, 16)}…\r\n`,
+    );
+    this.host.done('signed');
+    return signed;
+  }
+
+  /** The package that was signed last. Rejects `build.no-package`, and as `Firmware.findPackage`. */
+  async lastPackage(project: Project): Promise<UpdatePackage> {
+    const file = await this.firmware.findPackage(project);
+    if (file === undefined) throw new SlipwayError('build.no-package', { folder: project.folder });
+    return (await this.firmware.readPackage(file)).package;
+  }
+
+  /** Pushes and waits for the end of the update. Rejects with why it failed. */
+  async push(board: Board, pkg: UpdatePackage, print: Print, signal: AbortSignal): Promise<UpdateRecord> {
+    signal.throwIfAborted();
+    const job = this.updates.start(board, pkg);
+    const version = pkg.version === undefined ? '' : `, version ${pkg.version}`;
+    const what = `${pkg.name}: ${bytesText(pkg.bytes.length)}${version}`;
+    print(`${bold('Pushing')} ${what} to ${board.endpoint} on ${linkName(board.link.id)}\r\n`);
+    const narration = narrate(job, print);
+    const cancel = (): void => job.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const record = await job.finished;
+      if (record.outcome !== 'succeeded') throw endError(record);
+      print(`${sameLine}${green('✓')} ${successText(record)}\r\n`);
+      return record;
+    } finally {
+      narration.dispose();
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** All of it. */
+  async ship(project: Project, board: Board, print: Print, signal: AbortSignal): Promise<UpdateRecord> {
+    const artifact = await this.build(project, print, signal);
+    const signed = await this.sign(project, print, artifact);
+    return await this.push(board, signed.package, print, signal);
+  }
+
+  private async alone<T>(project: Project, work: () => Promise<T>): Promise<T> {
+    if (this.busy.has(project.folder)) throw new SlipwayError('build.busy', { folder: project.folder });
+    this.busy.add(project.folder);
+    try {
+      return await work();
+    } finally {
+      this.busy.delete(project.folder);
+    }
+  }
+}
+
+/** Why a run ended, as the error it ended with. */
+export function endError(record: UpdateRecord): SlipwayError {
+  if (record.outcome === 'cancelled') return new SlipwayError('cancelled', {});
+  const { code, details } = record.error ?? {
+    code: 'update.unexpected',
+    details: { reason: record.outcome },
+  };
+  return new SlipwayError(code, details as SlipwayError['details']);
+}
+
+/** The last line of a terminal after a failure. */
+export function failureText(error: unknown): string {
+  return `${sameLine}${red('✗')} ${errorText(error)}\r\n`;
+}
+
+function narrate(job: UpdateJob, print: Print): { dispose(): void } {
+  let shown = '';
+  return job.onDidProgress((progress) => {
+    const text =
+      progress.phase === 'push'
+        ? `${phaseText('push')} ${progressText(progress)}`
+        : phaseText(progress.phase);
+    if (text === shown || progress.phase === 'done') return;
+    shown = text;
+    print(`${sameLine}  ${text}…`);
+  });
+}
+
+function successText({
+  board,
+  toVersion,
+  bytes,
+  pushDurationMs,
+  bytesPerSecond,
+  ...record
+}: UpdateRecord): string {
+  const runs = toVersion === undefined ? `${board} was updated` : `${board} runs ${toVersion}`;
+  const push = pushDurationMs === undefined ? '' : ` in ${durationText(pushDurationMs)}`;
+  const rate = bytesPerSecond === undefined ? '' : `, ${rateText(bytesPerSecond)}`;
+  const again = `${record.retransmissions} retransmission${record.retransmissions === 1 ? '' : 's'}`;
+  return `${runs}: ${bytesText(bytes)} pushed${push}${rate}, ${again}; ${durationText(record.durationMs)} in all`;
+}
+
+/** Tools end lines with a bare LF; a terminal would go on below where the line ended. */
+function terminalLines(text: string): string {
+  return text.replace(/\r?\n/g, '\r\n');
+}

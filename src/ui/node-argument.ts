@@ -1,0 +1,15 @@
+import type { TreeNode } from './tree-row';
+
+const kinds: readonly string[] = ['board', 'link', 'object', 'instance', 'resource', 'note'];
+
+/** The tree's node that a command was called on, if `argument` is one. */
+export function nodeOf(argument: unknown): TreeNode | undefined {
+  if (typeof argument !== 'object' || argument === null || !('kind' in argument)) return undefined;
+  return kinds.includes(argument.kind as string) ? (argument as TreeNode) : undefined;
+}
+
+/** The endpoint name of the board that a command was called on. */
+export function boardNameOf(argument: unknown): string | undefined {
+  const node = nodeOf(argument);
+  return node && node.kind !== 'link' ? node.board : undefined;
+}

@@ -1,0 +1,125 @@
+import type { UpdateProgress, UpdateRecord } from '../update/types';
+import { boardRow, progressText } from './board-row';
+import type { BoardsSource, ShownBoard } from './boards-source';
+import type {
+  PanelAction,
+  PanelBoard,
+  PanelNews,
+  PanelRecord,
+  PanelState,
+  PanelTone,
+  PanelUpdate,
+} from './panel-protocol';
+import { bytesText, durationText, percent, rateText } from './quantities';
+import type { LoggedRun, RunLog } from './run-log';
+import { describeCode, outcomeText, phaseText, stateText, updateResultText } from './wording';
+
+/** Rows of the history that the page gets; the export has all of them. */
+const shownRecords = 100;
+
+/** States of object 5 (OMA Firmware Update 1.1, resource 3). */
+const machineStates: readonly number[] = [0, 1, 2, 3];
+
+/** Everything the panel shows, from what holds now. */
+export function panelState(
+  source: BoardsSource,
+  runs: Pick<RunLog, 'get'>,
+  history: readonly UpdateRecord[],
+): PanelState {
+  const boards = [...source.boards.values()].sort((a, b) =>
+    a.endpoint.localeCompare(b.endpoint, 'en', { numeric: true }),
+  );
+  return {
+    boards: boards.map((board) => panelBoard(source, board, runs.get(board.endpoint))),
+    history: history.slice(0, shownRecords).map(panelRecord),
+    olderRecords: Math.max(0, history.length - shownRecords),
+  };
+}
+
+function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | undefined): PanelBoard {
+  const progress = source.jobOf(board.endpoint)?.progress;
+  const state = board.values.get('/5/0/3');
+  const news = boardNews(board, run);
+  return {
+    name: board.endpoint,
+    description: boardRow(board, progress, source.isVirtual(board.link.id)).description ?? '',
+    online: board.online,
+    machine: machineStates.map((number) => ({ state: number, name: stateText(number) })),
+    actions: actionsFor(board, progress),
+    ...(typeof state === 'number' && { state }),
+    ...(news && { news }),
+    ...(run && { update: panelUpdate(run) }),
+  };
+}
+
+function actionsFor(board: ShownBoard, progress: UpdateProgress | undefined): readonly PanelAction[] {
+  const hasConsole = board.link.kind !== 'udp';
+  const console: readonly PanelAction[] = hasConsole ? ['console'] : [];
+  if (progress) return ['cancel', ...console];
+  return board.online && board.hasObject(5) ? ['ship', 'push', 'reset', ...console] : console;
+}
+
+function boardNews(board: ShownBoard, run: LoggedRun | undefined): PanelNews | undefined {
+  if (run && !run.record) return { tone: 'busy', text: phaseText(run.job.progress.phase) };
+  if (run?.record) return recordNews(run.record);
+  const result = board.values.get('/5/0/5');
+  if (typeof result !== 'number' || result === 0) return undefined;
+  const { text, remedy } = updateResultText(result);
+  return result === 1 ? { tone: 'good', text } : { tone: 'bad', text, remedy };
+}
+
+function recordNews(record: UpdateRecord): PanelNews {
+  const tone = toneOf(record);
+  if (record.outcome === 'succeeded') {
+    const version = record.toVersion === undefined ? '' : ` It runs ${record.toVersion}.`;
+    return { tone, text: `${updateResultText(1).text}.${version}` };
+  }
+  if (!record.error) return { tone, text: outcomeText(record.outcome) };
+  const { message, remedy } = describeCode(record.error.code, record.error.details as never);
+  return { tone, text: message, ...(remedy !== undefined && { remedy }) };
+}
+
+function panelUpdate({ job, record, samples }: LoggedRun): PanelUpdate {
+  const { progress } = job;
+  const { bytesSent, bytesTotal, retransmissions, remainingMs } = progress;
+  const left = record || remainingMs === undefined ? '' : ` · ${durationText(remainingMs)} left`;
+  const again = retransmissions === 1 ? '1 retransmission' : `${retransmissions} retransmissions`;
+  return {
+    id: job.id,
+    running: record === undefined,
+    packageName: job.package.name,
+    phase: record ? outcomeText(record.outcome) : phaseText(progress.phase),
+    percent: percent(bytesSent, bytesTotal),
+    progressText: record
+      ? `${outcomeText(record.outcome)} · ${durationText(record.durationMs)}`
+      : `${progressText(progress)}${left}`,
+    figures: `${bytesText(bytesSent)} of ${bytesText(bytesTotal)}, ${again}`,
+    samples,
+  };
+}
+
+function panelRecord(record: UpdateRecord): PanelRecord {
+  const { fromVersion = '?', toVersion } = record;
+  const news = recordNews(record);
+  const reason = [news.text, news.remedy].filter(Boolean).join(' ');
+  return {
+    id: record.id,
+    startedAt: record.startedAt,
+    board: record.board,
+    package: record.packageName,
+    versions: toVersion === undefined ? fromVersion : `${fromVersion} → ${toVersion}`,
+    size: bytesText(record.bytes),
+    duration: durationText(record.durationMs),
+    rate: record.bytesPerSecond === undefined ? '–' : rateText(record.bytesPerSecond),
+    retransmissions: record.retransmissions,
+    sha256: record.sha256,
+    outcome: outcomeText(record.outcome),
+    tone: news.tone,
+    ...(record.outcome === 'failed' && { reason }),
+  };
+}
+
+function toneOf({ outcome }: UpdateRecord): PanelTone {
+  if (outcome === 'succeeded') return 'good';
+  return outcome === 'failed' ? 'bad' : 'warning';
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../base/clock';
+import type { Log } from '../base/log';
+import type { Board } from '../lwm2m/board';
+import type { Lwm2mServer } from '../lwm2m/server';
+import type { UpdateHistory } from '../update/history';
+import type { UpdateService } from '../update/update-service';
+import type { Connections } from './connections';
+import type { Consoles } from './consoles';
+import type { ContextKeys } from './context-keys';
+import type { DeskServer } from './desk-server';
+import type { KeyPrompts } from './key-prompts';
+import type { LiveValues } from './live-values';
+import type { RememberedPorts } from './remembered-ports';
+import type { FirmwareTasks } from './tasks';
+import type { UpdatePanel } from './update-panel';
+import type { VirtualBoards } from './virtual-boards';
+
+/** The parts of the extension that commands work on. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Log & { show(preserveFocus?: boolean): void };
+  readonly server: Lwm2mServer;
+  readonly connections: Connections;
+  readonly desk: DeskServer;
+  readonly virtualBoards: VirtualBoards;
+  readonly ports: RememberedPorts;
+  readonly values: LiveValues;
+  readonly consoles: Consoles;
+  readonly updates: UpdateService;
+  readonly history: UpdateHistory;
+  readonly tasks: FirmwareTasks;
+  readonly keys: KeyPrompts;
+  readonly panel: UpdatePanel;
+  readonly context: ContextKeys;
+}
+
+/** A command's work; `argument` is the tree's node it was called on, if it was. */
+export type CommandHandler = (argument: unknown) => Promise<void> | void;
+
+/** Commands without their prefix `slipway.`. */
+export type Commands = Readonly<Record<string, CommandHandler>>;
+
+/** The boards there are, in the order of their names. */
+export function knownBoards({ server }: Pick<Parts, 'server'>): Board[] {
+  return [...server.boards.values()];
+}
+
+export function onlineBoards(parts: Pick<Parts, 'server'>): Board[] {
+  return knownBoards(parts).filter(({ online }) => online);
+}

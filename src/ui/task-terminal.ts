@@ -1,0 +1,45 @@
+import { EventEmitter, type Pseudoterminal } from 'vscode';
+import { cancelled } from '../base/errors';
+import { failureText, type Print } from './firmware-steps';
+
+/** A task's terminal: runs `work` when it is shown, ends with its outcome, cancels it when it is closed. */
+export class TaskTerminal<T> implements Pseudoterminal {
+  private readonly written = new EventEmitter<string>();
+  private readonly closed = new EventEmitter<number>();
+  readonly onDidWrite = this.written.event;
+  readonly onDidClose = this.closed.event;
+  /** How the work ended. */
+  readonly result: Promise<T>;
+  private readonly abort = new AbortController();
+  private resolve!: (value: T) => void;
+  private reject!: (error: unknown) => void;
+
+  constructor(private readonly work: (print: Print, signal: AbortSignal) => Promise<T>) {
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever runs a task from the list of tasks reads the terminal.
+    this.result.catch(() => undefined);
+  }
+
+  open(): void {
+    void this.run();
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.reject(cancelled(this.abort.signal));
+  }
+
+  private async run(): Promise<void> {
+    try {
+      this.resolve(await this.work((text) => this.written.fire(text), this.abort.signal));
+      this.closed.fire(0);
+    } catch (error) {
+      this.written.fire(failureText(error));
+      this.reject(error);
+      this.closed.fire(1);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  CustomExecution,
+  l10n,
+  Task,
+  TaskGroup,
+  type TaskDefinition,
+  type TaskProvider,
+  TaskRevealKind,
+  tasks,
+  type WorkspaceFolder,
+  workspace,
+} from 'vscode';
+import type { Board } from '../lwm2m/board';
+import type { UpdateRecord } from '../update/types';
+import type { Project } from './firmware';
+import type { FirmwareSteps, FirmwareTask, Print } from './firmware-steps';
+import { settings } from './settings';
+import { TaskTerminal } from './task-terminal';
+
+const taskType = 'slipway';
+
+/** A `slipway` task in tasks.json. */
+interface SlipwayDefinition extends TaskDefinition {
+  readonly task: FirmwareTask;
+  readonly board?: string;
+  readonly command?: string;
+  readonly artifact?: string;
+}
+
+/** What a task ended with; a record where it pushed. */
+type TaskResult = UpdateRecord | undefined;
+
+const titles: Readonly<Record<FirmwareTask, string>> = {
+  build: 'build',
+  sign: 'sign',
+  push: 'push',
+  ship: 'build, sign and push',
+};
+
+/** Build, sign and push as VS Code tasks: their own terminal, problem matching, usable in tasks.json. */
+export class FirmwareTasks implements TaskProvider {
+  constructor(
+    private readonly steps: FirmwareSteps,
+    /** The board of that name, or the one the user chooses. */
+    private readonly boardFor: (name: string | undefined) => Promise<Board>,
+  ) {}
+
+  provideTasks(): Task[] {
+    return (workspace.workspaceFolders ?? []).flatMap((folder) =>
+      (Object.keys(titles) as FirmwareTask[]).map(
+        (task) => this.taskFor({ type: taskType, task }, folder).task,
+      ),
+    );
+  }
+
+  resolveTask(task: Task): Task | undefined {
+    const definition = task.definition as SlipwayDefinition;
+    const folder = typeof task.scope === 'object' ? task.scope : workspace.workspaceFolders?.[0];
+    if (!folder || !Object.hasOwn(titles, definition.task)) return undefined;
+    return this.taskFor(definition, folder, task.name).task;
+  }
+
+  /** Runs a task and waits for its end. Rejects as the steps do, `cancelled` when its terminal is closed. */
+  async run(task: FirmwareTask, folder: WorkspaceFolder, board?: string): Promise<TaskResult> {
+    await workspace.saveAll(false);
+    const definition: SlipwayDefinition = { type: taskType, task, ...(board !== undefined && { board }) };
+    const name = board === undefined ? titles[task] : `${titles[task]} (${board})`;
+    const made = this.taskFor(definition, folder, name);
+    await tasks.executeTask(made.task);
+    return await made.terminal.result;
+  }
+
+  private taskFor(
+    definition: SlipwayDefinition,
+    folder: WorkspaceFolder,
+    name: string = titles[definition.task],
+  ): { readonly task: Task; readonly terminal: TaskTerminal<TaskResult> } {
+    const makeTerminal = (): TaskTerminal<TaskResult> =>
+      new TaskTerminal((print, signal) => this.perform(definition, folder, print, signal));
+    const first = makeTerminal();
+    let unused: TaskTerminal<TaskResult> | undefined = first;
+    const execution = new CustomExecution(() => {
+      // A task may be run again; each run has its own terminal.
+      const terminal = unused ?? makeTerminal();
+      unused = undefined;
+      return Promise.resolve(terminal);
+    });
+    const task = new Task(definition, folder, name, 'slipway', execution, '$slipway-gcc');
+    if (definition.task === 'build') task.group = TaskGroup.Build;
+    task.detail = l10n.t('Slipway: {0}', titles[definition.task]);
+    task.presentationOptions = { reveal: TaskRevealKind.Silent, clear: true, showReuseMessage: false };
+    return { task, terminal: first };
+  }
+
+  private async perform(
+    definition: SlipwayDefinition,
+    folder: WorkspaceFolder,
+    print: Print,
+    signal: AbortSignal,
+  ): Promise<TaskResult> {
+    const project = projectOf(folder, definition);
+    switch (definition.task) {
+      case 'build':
+        await this.steps.build(project, print, signal);
+        return undefined;
+      case 'sign':
+        await this.steps.sign(project, print);
+        return undefined;
+      case 'push': {
+        const pkg = await this.steps.lastPackage(project);
+        return await this.steps.push(await this.boardFor(definition.board), pkg, print, signal);
+      }
+      case 'ship':
+        return await this.steps.ship(project, await this.boardFor(definition.board), print, signal);
+    }
+  }
+}
+
+/** The project of a folder by its settings; a task's own command and artifact come first. */
+export function projectOf(folder: WorkspaceFolder, task: Partial<SlipwayDefinition> = {}): Project {
+  const { uri } = folder;
+  return {
+    folder: uri.fsPath,
+    buildCommand: task.command ?? settings.buildCommand(uri),
+    artifactPattern: task.artifact ?? settings.buildArtifact(uri),
+    vendorDomain: settings.vendorDomain(uri),
+    className: settings.className(uri),
+  };
+}

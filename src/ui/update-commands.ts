@@ -1,0 +1,46 @@
+import { ProgressLocation, Uri, l10n, window, workspace } from 'vscode';
+import { SlipwayError } from '../base/errors';
+import { exportHistory } from '../update/history';
+import { chooseBoard, chooseName } from './choosing';
+import { boardNameOf } from './node-argument';
+import { type Commands, type Parts, onlineBoards } from './parts';
+
+/** Updates under way, their state on the board, panel and history. */
+export function updateCommands(parts: Parts): Commands {
+  const { server, updates, panel, history } = parts;
+  return {
+    'update.cancel': async (argument) => {
+      const running = updates.jobs.map(({ board }) => board);
+      const name = boardNameOf(argument) ?? (await chooseName(running, l10n.t('Cancel the update of')));
+      updates.jobOf(name)?.cancel();
+    },
+    'update.reset': async (argument) => {
+      const name = boardNameOf(argument);
+      const board =
+        name === undefined
+          ? await chooseBoard(onlineBoards(parts), l10n.t('Reset the update state of'))
+          : server.board(name);
+      const title = l10n.t('Resetting the update state of {0}', board.endpoint);
+      await window.withProgress(
+        { location: ProgressLocation.Notification, title, cancellable: true },
+        async (_progress, token) => {
+          const abort = new AbortController();
+          token.onCancellationRequested(() => abort.abort());
+          await updates.reset(board, abort.signal);
+        },
+      );
+    },
+    'update.showPanel': () => panel.show(),
+    'update.exportHistory': async () => {
+      const folder = workspace.workspaceFolders?.[0]?.uri;
+      const target = await window.showSaveDialog({
+        title: l10n.t('Export the update history'),
+        filters: { JSON: ['json'] },
+        ...(folder && { defaultUri: Uri.joinPath(folder, 'slipway-history.json') }),
+      });
+      if (!target) throw new SlipwayError('cancelled', {});
+      await workspace.fs.writeFile(target, Buffer.from(exportHistory(history.records), 'utf8'));
+      await window.showTextDocument(target);
+    },
+  };
+}

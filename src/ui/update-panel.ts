@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import {
+  Uri,
+  ViewColumn,
+  type Webview,
+  type WebviewPanel,
+  type WebviewPanelSerializer,
+  window,
+} from 'vscode';
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { type PanelAction, type PanelState, type ToPanel, parseFromPanel } from './panel-protocol';
+
+export const panelViewType = 'slipway.updatePanel';
+
+/** Changes within this time go to the page together, ms. */
+const batchMs = 50;
+
+export interface UpdatePanelHost {
+  readonly extensionUri: Uri;
+  readonly clock: Clock;
+  state(): PanelState;
+  act(action: PanelAction, board: string): void;
+  exportHistory(): void;
+}
+
+/** The panel of update state, progress and history: a page that shows what `state` says, and nothing of its own. */
+export class UpdatePanel implements Disposable, WebviewPanelSerializer {
+  private panel: WebviewPanel | undefined;
+  private owned = new DisposableStore();
+  private pending: Disposable | undefined;
+
+  constructor(private readonly host: UpdatePanelHost) {}
+
+  /** Shows it, or brings it to the front. */
+  show(): void {
+    if (this.panel) return this.panel.reveal(undefined, true);
+    this.adopt(
+      window.createWebviewPanel(
+        panelViewType,
+        'Firmware Update',
+        { viewColumn: ViewColumn.Active, preserveFocus: true },
+        this.options(),
+      ),
+    );
+  }
+
+  /** VS Code brings back a panel of before its reload. */
+  deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
+    this.panel?.dispose();
+    panel.webview.options = this.options();
+    this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  /** Sends the page what holds now, together with whatever else changes at the moment. */
+  refresh(): void {
+    if (!this.panel?.visible) return;
+    this.pending ??= this.host.clock.schedule(batchMs, () => {
+      this.pending = undefined;
+      this.send();
+    });
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+    this.forget();
+  }
+
+  private adopt(panel: WebviewPanel): void {
+    const { extensionUri } = this.host;
+    this.panel = panel;
+    this.owned = new DisposableStore();
+    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'slipway.svg');
+    this.owned.add(panel.onDidDispose(() => this.forget()));
+    this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
+    this.owned.add(panel.onDidChangeViewState(() => this.refresh()));
+    panel.webview.html = page(panel.webview, extensionUri);
+  }
+
+  private forget(): void {
+    this.pending?.dispose();
+    this.pending = undefined;
+    this.panel = undefined;
+    this.owned.dispose();
+  }
+
+  private receive(message: unknown): void {
+    const request = parseFromPanel(message);
+    if (request?.type === 'ready') this.send();
+    else if (request?.type === 'export') this.host.exportHistory();
+    else if (request) this.host.act(request.action, request.board);
+  }
+
+  private send(): void {
+    const message: ToPanel = { type: 'state', state: this.host.state() };
+    void this.panel?.webview.postMessage(message);
+  }
+
+  private options(): { enableScripts: true; localResourceRoots: Uri[] } {
+    return {
+      enableScripts: true,
+      localResourceRoots: [Uri.joinPath(this.host.extensionUri, 'dist', 'webview')],
+    };
+  }
+}
+
+/** Nothing but the extension's own script and styles runs; nothing is loaded from elsewhere. */
+function page(webview: Webview, extensionUri: Uri): string {
+  const nonce = randomBytes(16).toString('base64');
+  const uri = (file: string): string =>
+    webview.asWebviewUri(Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString();
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <link rel="stylesheet" href="${uri('panel.css')}">
+    <title>Firmware Update</title>
+  </head>
+  <body>
+    <script nonce="${nonce}" src="${uri('panel.js')}"></script>
+  </body>
+</html>`;
+}
