@@ -1,16 +1,15 @@
-import { rename, stat, writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import { findArtifact } from '../build/artifact';
 import { detectBuild } from '../build/detect';
 import { runBuild } from '../build/run-build';
 import { readBytes, readImageFile } from '../image/read-image';
-import { sequenceIdOf, type SequenceStore } from '../manifest/sequence-store';
-import { createEnvelope } from '../manifest/suit-encode';
+import type { SequenceStore } from '../manifest/sequence-store';
 import type { Signer } from '../manifest/types';
-import { classIdOf, vendorIdOf } from '../manifest/uuid';
-import { toUpdatePackage } from '../update/package-file';
+import { packageFileOf, toUpdatePackage, writePackage } from '../update/package-file';
+import { signImage } from '../update/sign-image';
 import type { UpdatePackage } from '../update/types';
 
 /** A firmware project: its folder, and its settings with empty texts where nothing is set. */
@@ -27,12 +26,6 @@ export interface PackageFile {
   readonly file: string;
   readonly package: UpdatePackage;
 }
-
-/** What a signed package is called beside its artifact. */
-const packageExtension = '.suit';
-
-/** SUIT component of the application image. */
-const componentId: readonly string[] = ['app'];
 
 /** The way from source to signed package, as far as it needs no editor. */
 export class Firmware {
@@ -67,26 +60,14 @@ export class Firmware {
   /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `createEnvelope`, `SequenceStore`. */
   async sign(project: Project, artifact: string, signer: Signer): Promise<PackageFile> {
     const image = await readImageFile(artifact);
-    const className = project.className || basename(project.folder);
-    const vendorId = vendorIdOf(project.vendorDomain);
-    const classId = classIdOf(vendorId, className);
-    const sequence = await this.sequences().next(sequenceIdOf(vendorId, classId));
-    const version = image.appInfo?.version;
-    const bytes = await createEnvelope(
-      {
-        payload: image.bytes,
-        sequence,
-        vendorId,
-        classId,
-        componentId,
-        vendorDomain: project.vendorDomain,
-        modelName: className,
-        ...(version !== undefined && { version }),
-      },
+    const { bytes, sequence } = await signImage(image, {
+      vendorDomain: project.vendorDomain,
+      className: project.className || basename(project.folder),
       signer,
-    );
+      sequences: this.sequences(),
+    });
     const file = packageFileOf(artifact);
-    await replaceFile(file, bytes);
+    await writePackage(file, bytes);
     this.log.info(`${file}: sequence ${sequence}, ${bytes.length} bytes, key id ${signer.keyId}`);
     return { file, package: toUpdatePackage(basename(file), bytes) };
   }
@@ -100,21 +81,5 @@ export class Firmware {
   /** Reads a signed package. Errors as `readBytes` and `toUpdatePackage`. */
   async readPackage(file: string): Promise<PackageFile> {
     return { file, package: toUpdatePackage(basename(file), await readBytes(file)) };
-  }
-}
-
-function packageFileOf(artifact: string): string {
-  return artifact.slice(0, artifact.length - extname(artifact).length) + packageExtension;
-}
-
-/** Nobody ever reads half a package. */
-async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, file);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SlipwayError('image.unwritable', { file, reason }, { cause });
   }
 }

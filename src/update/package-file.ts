@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { SlipwayError } from '../base/errors';
 import { isSuitEnvelope, peekEnvelope } from '../manifest/suit-peek';
 import type { UpdatePackage } from './types';
@@ -22,4 +24,22 @@ export function toUpdatePackage(name: string, bytes: Uint8Array): UpdatePackage 
     sequence,
     ...(version !== undefined && { version }),
   };
+}
+
+/** What the signed package of an artifact is called, beside it: `firmware.bin` → `firmware.suit`. */
+export function packageFileOf(artifact: string): string {
+  return `${artifact.slice(0, artifact.length - extname(artifact).length)}.suit`;
+}
+
+/** Writes a package in one step: nobody ever reads half of it. Errors: `image.unwritable`. */
+export async function writePackage(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SlipwayError('image.unwritable', { file, reason }, { cause });
+  }
 }
