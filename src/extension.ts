@@ -81,7 +81,14 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   await ring.reload();
 
   const virtualBoards = own(
-    new VirtualBoards({ connections, createEndpoint, clock, log, policy: virtualBoardPolicy(ring) }),
+    new VirtualBoards({
+      connections,
+      createEndpoint,
+      clock,
+      log,
+      policy: virtualBoardPolicy(ring),
+      lineRate: settings.virtualLineRate,
+    }),
   );
 
   // Updates

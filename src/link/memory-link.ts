@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock';
+import { type Clock, sleep } from '../base/clock';
 import { DisposableStore } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
@@ -20,6 +20,8 @@ export interface MemoryLinkOptions {
   readonly clock: Clock;
   /** For both directions. */
   readonly impairments?: Impairments;
+  /** Sends no faster than a serial line of this rate, 8N1, would, bit/s; as fast as it can by default. */
+  readonly lineRate?: number;
   /** Of the random numbers that the impairments draw; default 1. */
   readonly seed?: number;
 }
@@ -39,13 +41,15 @@ export class MemoryLink implements Link {
   readonly id: string;
   readonly kind = 'memory';
   readonly peer: Peer;
-  readonly lineRate = undefined;
+  readonly lineRate: number | undefined;
   readonly error = undefined;
   /** The other end. */
   far: MemoryLink | undefined;
   /** What goes wrong with datagrams that this end sends. */
   impairments: Impairments;
   private currentState: LinkState = 'open';
+  /** When the line has sent what it was given. */
+  private busyUntil = 0;
   private readonly clock: Clock;
   private readonly owned = new DisposableStore();
   private readonly stateEmitter = this.owned.add(new Emitter<LinkState>());
@@ -59,12 +63,13 @@ export class MemoryLink implements Link {
   /** Use `createMemoryLinkPair`. */
   constructor(
     name: string,
-    { clock, impairments = {} }: MemoryLinkOptions,
+    { clock, impairments = {}, lineRate }: MemoryLinkOptions,
     private readonly random: Random,
   ) {
     this.id = `memory:${name}`;
     this.peer = { address: this.id, port: 0 };
     this.clock = clock;
+    this.lineRate = lineRate;
     this.impairments = impairments;
   }
 
@@ -72,28 +77,30 @@ export class MemoryLink implements Link {
     return this.currentState;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, not a throw, when closed
   async send(data: Uint8Array, _peer: Peer): Promise<void> {
     this.requireOpen();
     const { loss = 0, corruption = 0, delayMs = 0 } = this.impairments;
     // The same count of random numbers for each datagram, whatever is impaired.
     const [isLost, isCorrupt] = [this.random() < loss, this.random() < corruption];
     const [bit, delay] = [this.random(), this.random()];
-    if (isLost) return;
+    const lineMs = this.occupyLine(data.length);
+    if (isLost) return await this.pass(lineMs);
     const arriving = Uint8Array.from(data);
     if (isCorrupt && arriving.length > 0) {
       const at = Math.floor(bit * arriving.length * 8);
       arriving[at >> 3]! ^= 1 << (at & 7);
     }
     const ms = typeof delayMs === 'number' ? delayMs : delayMs.min + delay * (delayMs.max - delayMs.min);
-    this.deliver(ms, (far) => far.datagramEmitter.fire({ data: arriving, peer: far.peer }));
+    this.deliver(lineMs + ms, (far) => far.datagramEmitter.fire({ data: arriving, peer: far.peer }));
+    await this.pass(lineMs);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, not a throw, when closed
   async writeConsole(data: Uint8Array): Promise<void> {
     this.requireOpen();
     const arriving = Uint8Array.from(data);
-    this.deliver(0, (far) => far.consoleEmitter.fire(arriving));
+    const lineMs = this.occupyLine(data.length);
+    this.deliver(lineMs, (far) => far.consoleEmitter.fire(arriving));
+    await this.pass(lineMs);
   }
 
   release(): Promise<void> {
@@ -109,6 +116,20 @@ export class MemoryLink implements Link {
   dispose(): void {
     this.apply('dispose');
     this.owned.dispose();
+  }
+
+  /** Takes the line for so many bytes; ms until they are through. */
+  private occupyLine(bytes: number): number {
+    if (this.lineRate === undefined) return 0;
+    const now = this.clock.now();
+    // A start bit, eight of data, a stop bit.
+    this.busyUntil = Math.max(now, this.busyUntil) + (bytes * 10 * 1000) / this.lineRate;
+    return this.busyUntil - now;
+  }
+
+  /** A sender waits until its bytes are on the line, as it does with a serial port. */
+  private async pass(ms: number): Promise<void> {
+    if (ms > 0) await sleep(this.clock, ms);
   }
 
   /** Never within the call of the sender: no real link does that. */

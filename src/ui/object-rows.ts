@@ -12,7 +12,7 @@ const objectIcons: Readonly<Record<number, string>> = { 5: 'package', 9: 'extens
 
 /** The row of an object: its name, and in short how it stands. */
 export function objectRow(board: ShownBoard, objectId: number): TreeRow {
-  const label = objectDefinition(objectId)?.name ?? `Object ${objectId}`;
+  const label = objectDefinition(objectId)?.name.replace(/^LwM2M /, '') ?? `Object ${objectId}`;
   const version = board.registration.objects.find((object) => object.objectId === objectId)?.version;
   const instances = board.instancesOf(objectId).length;
   const [first] = board.instancesOf(objectId);

@@ -20,6 +20,7 @@ export const settings = {
     port: of().get('server.udp.port', 5683),
   }),
   startVirtualBoard: (): boolean => of().get('virtualBoard.startAutomatically', false),
+  virtualLineRate: (): number => of().get('virtualBoard.lineRate', 115_200),
   timeouts: (): UpdateTimeouts => {
     const ms = (phase: keyof UpdateTimeouts, seconds: number): number =>
       of().get(`update.timeouts.${phase}`, seconds) * 1000;

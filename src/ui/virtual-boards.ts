@@ -17,6 +17,8 @@ export interface VirtualBoardsOptions {
   readonly log: Log;
   /** What the boards judge packages by; asked at each package, so that a key made later counts too. */
   readonly policy: BoardPolicy;
+  /** Rate of the boards' lines, bit/s; 0 for as fast as it goes. */
+  readonly lineRate: () => number;
 }
 
 export interface VirtualBoardRequest {
@@ -25,6 +27,8 @@ export interface VirtualBoardRequest {
   readonly faults?: Faults;
   /** How long a reboot takes, ms. */
   readonly rebootMs?: number;
+  /** Rate of its line, bit/s; that of the settings by default, 0 for none. */
+  readonly lineRate?: number;
 }
 
 const firstName = 'virtual-board';
@@ -51,7 +55,8 @@ export class VirtualBoards implements Disposable {
     const { connections, createEndpoint, clock, log, policy } = this.options;
     const name = request.name ?? this.freeName();
     if (this.running.has(name)) return name;
-    const [host, far] = createMemoryLinkPair(name, { clock });
+    const lineRate = request.lineRate ?? this.options.lineRate();
+    const [host, far] = createMemoryLinkPair(name, { clock, ...(lineRate > 0 && { lineRate }) });
     const board = new VirtualBoard({
       link: far,
       createEndpoint,

@@ -40,7 +40,7 @@ export class Workbench {
 
   /** The text field of whatever quick input is open. */
   get quickInput(): Locator {
-    return this.page.locator('.quick-input-widget:visible input.input').first();
+    return this.page.locator('.quick-input-widget:visible input.input:not([inert] *)').first();
   }
 
   private get quickRows(): Locator {
@@ -69,8 +69,14 @@ export class Workbench {
   async answerAll(secret: string): Promise<void> {
     for (let answered = 0; answered < 10; answered++) {
       if (!(await appears(this.quickInput, answered === 0 ? 5_000 : 1_000))) return;
+      const label = await this.quickInput.getAttribute('aria-label');
       if ((await this.quickInput.getAttribute('type')) === 'password') await this.quickInput.fill(secret);
       await this.page.keyboard.press('Enter');
+      // Gone, or another one: the answer is checked before the box closes.
+      const same = this.page.locator(
+        `.quick-input-widget:visible input.input[aria-label=${JSON.stringify(label)}]`,
+      );
+      await same.first().waitFor({ state: 'hidden' });
     }
     throw new Error('The input boxes do not end.');
   }

@@ -86,3 +86,31 @@ describe('memory link', () => {
     assert.equal(shuffled.length, 200);
   });
 });
+
+describe('A memory link with a line rate', () => {
+  it('passes one datagram after the other, each as long as its bits take', async () => {
+    const clock = new FakeClock();
+    const [host, board] = createMemoryLinkPair('slow', { clock, lineRate: 9600 });
+    const arrived: [number, number][] = [];
+    board.onDatagram(({ data }) => arrived.push([clock.now(), data.length]));
+    let sent = 0;
+    for (const length of [96, 48]) void host.send(new Uint8Array(length), host.peer).then(() => sent++);
+    await clock.advance(99);
+    assert.deepEqual([arrived, sent], [[], 0]);
+    await clock.advance(1);
+    assert.deepEqual([arrived, sent], [[[100, 96]], 1]);
+    await clock.advance(50);
+    assert.deepEqual(
+      [arrived, sent],
+      [
+        [
+          [100, 96],
+          [150, 48],
+        ],
+        2,
+      ],
+    );
+    assert.equal(host.lineRate, 9600);
+    assert.equal(clock.pending, 0);
+  });
+});
