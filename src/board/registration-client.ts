@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../base/clock';
+import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapResponse } from '../coap/endpoint';
@@ -29,14 +29,19 @@ export class RegistrationClient implements Disposable {
   private readonly abort = new AbortController();
   private location: string | undefined;
   private wake: (() => void) | undefined;
+  /** Cuts short the request that is under way. */
+  private attempt = new AbortController();
+  private hurried = false;
 
   constructor(private readonly options: RegistrationClientOptions) {}
 
   /** Runs until disposed. */
   async run(): Promise<void> {
-    const { clock, log, endpoint } = this.options;
+    const { log, endpoint } = this.options;
     let retryMs = firstRetryMs;
     while (!this.isStopped()) {
+      this.attempt = new AbortController();
+      this.hurried = false;
       try {
         await (this.location === undefined ? this.register() : this.update());
         retryMs = firstRetryMs;
@@ -45,15 +50,23 @@ export class RegistrationClient implements Disposable {
         if (this.isStopped()) return;
         log.debug(`${endpoint}: registration: ${String(error)}`);
         this.location = undefined;
-        await sleep(clock, retryMs, this.abort.signal).catch(() => undefined);
+        if (this.isHurried()) {
+          retryMs = firstRetryMs;
+          continue;
+        }
+        await this.untilWoken(retryMs);
         retryMs = Math.min(retryMs * 2, lastRetryMs);
       }
     }
   }
 
-  /** Sends a registration update now. */
+  /** Sends a registration update now, or tries to register now: the server is there and asks for it. */
   updateNow(): void {
-    this.wake?.();
+    if (this.wake) this.wake();
+    else {
+      this.hurried = true;
+      this.attempt.abort();
+    }
   }
 
   /** Tells the server that the board goes, as far as it still answers, and stops. */
@@ -82,6 +95,10 @@ export class RegistrationClient implements Disposable {
     return this.abort.signal.aborted;
   }
 
+  private isHurried(): boolean {
+    return this.hurried;
+  }
+
   private async register(): Promise<void> {
     const { endpoint, lifetime, links, onDidRegister } = this.options;
     const response = await this.post(
@@ -107,13 +124,16 @@ export class RegistrationClient implements Disposable {
     return coap.request(
       server,
       { method: 'POST', path, query, ...(payload && { contentFormat: 40, payload }) },
-      { signal: this.abort.signal },
+      { signal: AbortSignal.any([this.abort.signal, this.attempt.signal]) },
     );
   }
 
   /** Waits for most of the lifetime, so that an update that gets lost can be sent again. */
   private untilUpdate(): Promise<void> {
-    const waitMs = this.options.lifetime() * 800;
+    return this.untilWoken(this.options.lifetime() * 800);
+  }
+
+  private untilWoken(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = this.options.clock.schedule(waitMs, () => this.wake?.());
       this.wake = () => {

@@ -184,6 +184,12 @@ export class VirtualBoard implements Disposable {
         }),
       );
       this.registration = registration;
+      // Whoever plugs the cable in may be another server than before: it is told at once who is here.
+      running.add(
+        this.link.onDidChangeState((state) => {
+          if (state === 'open') registration.updateNow();
+        }),
+      );
       void registration.run();
     }
     const shell = new Shell({
