@@ -25,7 +25,7 @@ export const words = {
 
 export const actionWords: Readonly<Record<PanelAction, readonly [label: string, title: string]>> = {
   ship: ['Build, Sign and Push', 'Build the firmware, sign it and push it to this board'],
-  push: ['Push Package …', 'Choose a signed package and push it to this board'],
+  push: ['Push Package…', 'Choose a signed package and push it to this board'],
   cancel: ['Cancel Update', 'Stop the update that is under way; the board keeps the firmware it runs'],
   reset: ['Reset Update State', 'Let the board forget a package it holds, so that its state is Idle again'],
   console: ['Open Console', 'Open a terminal with what the board writes'],

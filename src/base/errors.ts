@@ -109,6 +109,8 @@ export interface ErrorDetails {
   'build.untrusted': { readonly folder: string };
   /** One build at a time in each folder. */
   'build.busy': { readonly folder: string };
+  /** No folder is open that could be built. */
+  'build.no-folder': Record<string, never>;
   'build.no-package': { readonly folder: string };
 }
 

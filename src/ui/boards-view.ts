@@ -13,8 +13,11 @@ import { childrenOf, parentOf, rowOf } from './boards-model';
 import type { BoardsSource } from './boards-source';
 import type { TreeNode } from './tree-row';
 
-/** Changes within this time are shown together, ms: a push changes its progress hundreds of times a second. */
-const batchMs = 100;
+/**
+ * Changes within this time are shown together, ms. VS Code waits for 200 ms without a change before it looks, so a push
+ * that told of each block would never be shown.
+ */
+const batchMs = 400;
 
 const collapsible = {
   none: TreeItemCollapsibleState.None,

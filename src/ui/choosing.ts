@@ -23,9 +23,10 @@ export async function chooseLink(links: readonly Link[], title: string): Promise
   return await choose(links, title, ({ id, state }) => ({ label: linkName(id), description: state }));
 }
 
-/** The workspace folder to work on. Rejects `cancelled`, also where no folder is open. */
+/** The workspace folder to work on. Rejects `cancelled`, `build.no-folder`. */
 export async function chooseFolder(title: string): Promise<WorkspaceFolder> {
   const folders = workspace.workspaceFolders ?? [];
+  if (folders.length === 0) throw new SlipwayError('build.no-folder', {});
   const active =
     window.activeTextEditor && workspace.getWorkspaceFolder(window.activeTextEditor.document.uri);
   return (

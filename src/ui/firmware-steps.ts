@@ -71,6 +71,21 @@ export class FirmwareSteps {
     return (await this.firmware.readPackage(file)).package;
   }
 
+  /** File of the last package; undefined where there is none, or nothing to find it by. */
+  async findPackage(project: Project): Promise<string | undefined> {
+    try {
+      return await this.firmware.findPackage(project);
+    } catch (error) {
+      if (SlipwayError.is(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A signed package from its file. Rejects as `Firmware.readPackage`. */
+  async readPackage(file: string): Promise<UpdatePackage> {
+    return (await this.firmware.readPackage(file)).package;
+  }
+
   /** Pushes and waits for the end of the update. Rejects with why it failed. */
   async push(board: Board, pkg: UpdatePackage, print: Print, signal: AbortSignal): Promise<UpdateRecord> {
     signal.throwIfAborted();

@@ -93,7 +93,5 @@ async function updateState({ values, updates, history }: Parts, board: Board): P
 }
 
 async function ship({ tasks }: Parts, board: Board): Promise<unknown> {
-  const folder = workspace.workspaceFolders?.[0];
-  if (!folder) throw new SlipwayError('build.no-command', { folder: '' });
-  return await tasks.run('ship', folder, board.endpoint);
+  return await tasks.run('ship', workspace.workspaceFolders?.[0], { board: board.endpoint });
 }

@@ -90,9 +90,7 @@ function panelUpdate({ job, record, samples }: LoggedRun): PanelUpdate {
     packageName: job.package.name,
     phase: record ? outcomeText(record.outcome) : phaseText(progress.phase),
     percent: percent(bytesSent, bytesTotal),
-    progressText: record
-      ? `${outcomeText(record.outcome)} · ${durationText(record.durationMs)}`
-      : `${progressText(progress)}${left}`,
+    progressText: record ? `${durationText(record.durationMs)} in all` : `${progressText(progress)}${left}`,
     figures: `${bytesText(bytesSent)} of ${bytesText(bytesTotal)}, ${again}`,
     samples,
   };

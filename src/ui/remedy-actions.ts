@@ -51,6 +51,7 @@ const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
   'build.no-artifact': [buildSettings],
   'build.stale-artifact': [buildSettings],
   'build.untrusted': [manageTrust],
+  'build.no-folder': [{ title: 'Open Folder…', command: 'workbench.action.files.openFolder' }],
   'build.no-package': [{ title: 'Build, Sign and Push', command: 'slipway.firmware.ship' }],
 };
 

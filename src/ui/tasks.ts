@@ -6,10 +6,12 @@ import {
   type TaskDefinition,
   type TaskProvider,
   TaskRevealKind,
+  TaskScope,
   tasks,
   type WorkspaceFolder,
   workspace,
 } from 'vscode';
+import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { UpdateRecord } from '../update/types';
 import type { Project } from './firmware';
@@ -25,6 +27,8 @@ interface SlipwayDefinition extends TaskDefinition {
   readonly board?: string;
   readonly command?: string;
   readonly artifact?: string;
+  /** File of the signed package to push. */
+  readonly package?: string;
 }
 
 /** What a task ended with; a record where it pushed. */
@@ -60,19 +64,30 @@ export class FirmwareTasks implements TaskProvider {
     return this.taskFor(definition, folder, task.name).task;
   }
 
-  /** Runs a task and waits for its end. Rejects as the steps do, `cancelled` when its terminal is closed. */
-  async run(task: FirmwareTask, folder: WorkspaceFolder, board?: string): Promise<TaskResult> {
+  /**
+   * Runs a task and waits for its end. Only a push of a file needs no folder.
+   * Rejects as the steps do, `cancelled` when its terminal is closed.
+   */
+  async run(
+    task: FirmwareTask,
+    folder: WorkspaceFolder | undefined,
+    more: Pick<SlipwayDefinition, 'board' | 'package'> = {},
+  ): Promise<TaskResult> {
     await workspace.saveAll(false);
-    const definition: SlipwayDefinition = { type: taskType, task, ...(board !== undefined && { board }) };
-    const name = board === undefined ? titles[task] : `${titles[task]} (${board})`;
-    const made = this.taskFor(definition, folder, name);
+    const name = more.board === undefined ? titles[task] : `${titles[task]} (${more.board})`;
+    const made = this.taskFor({ type: taskType, task, ...more }, folder, name);
     await tasks.executeTask(made.task);
     return await made.terminal.result;
   }
 
+  /** File of the package that was signed last in a folder; undefined where there is none. */
+  async lastPackage(folder: WorkspaceFolder): Promise<string | undefined> {
+    return await this.steps.findPackage(projectOf(folder));
+  }
+
   private taskFor(
     definition: SlipwayDefinition,
-    folder: WorkspaceFolder,
+    folder: WorkspaceFolder | undefined,
     name: string = titles[definition.task],
   ): { readonly task: Task; readonly terminal: TaskTerminal<TaskResult> } {
     const makeTerminal = (): TaskTerminal<TaskResult> =>
@@ -85,7 +100,7 @@ export class FirmwareTasks implements TaskProvider {
       unused = undefined;
       return Promise.resolve(terminal);
     });
-    const task = new Task(definition, folder, name, 'slipway', execution, '$slipway-gcc');
+    const task = new Task(definition, folder ?? TaskScope.Global, name, 'slipway', execution, '$slipway-gcc');
     if (definition.task === 'build') task.group = TaskGroup.Build;
     task.detail = l10n.t('Slipway: {0}', titles[definition.task]);
     task.presentationOptions = { reveal: TaskRevealKind.Silent, clear: true, showReuseMessage: false };
@@ -94,10 +109,15 @@ export class FirmwareTasks implements TaskProvider {
 
   private async perform(
     definition: SlipwayDefinition,
-    folder: WorkspaceFolder,
+    folder: WorkspaceFolder | undefined,
     print: Print,
     signal: AbortSignal,
   ): Promise<TaskResult> {
+    if (definition.task === 'push' && definition.package !== undefined) {
+      const pkg = await this.steps.readPackage(definition.package);
+      return await this.steps.push(await this.boardFor(definition.board), pkg, print, signal);
+    }
+    if (!folder) throw new SlipwayError('build.no-folder', {});
     const project = projectOf(folder, definition);
     switch (definition.task) {
       case 'build':

@@ -71,7 +71,10 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
     const { extensionUri } = this.host;
     this.panel = panel;
     this.owned = new DisposableStore();
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'slipway.svg');
+    panel.iconPath = {
+      light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'),
+      dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg'),
+    };
     this.owned.add(panel.onDidDispose(() => this.forget()));
     this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
     this.owned.add(panel.onDidChangeViewState(() => this.refresh()));

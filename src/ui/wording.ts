@@ -246,6 +246,10 @@ const wordings: Wordings<ErrorCode> = {
     t('A build of {0} is under way.', folder),
     t('Wait until it ends, or end its terminal.'),
   ],
+  'build.no-folder': (_details, t) => [
+    t('No folder is open that could be built.'),
+    t('Open the folder of your firmware project.'),
+  ],
   'build.no-package': ({ folder }, t) => [
     t('{0} has no signed package yet.', folder),
     t('Build and sign it first.'),

@@ -82,6 +82,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'build.stale-artifact': { file: '/work/app.bin', pattern: '**/*.bin' },
   'build.untrusted': { folder: '/work' },
   'build.busy': { folder: '/work' },
+  'build.no-folder': {},
   'build.no-package': { folder: '/work' },
   'lwm2m.no-board': {},
   'key.none': {},
