@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
@@ -21,6 +20,7 @@ import { DeskServer } from './ui/desk-server';
 import { Firmware } from './ui/firmware';
 import { firmwareCommands } from './ui/firmware-commands';
 import { FirmwareSteps } from './ui/firmware-steps';
+import { historyFile } from './ui/history-file';
 import { keyCommands } from './ui/key-commands';
 import { KeyPrompts } from './ui/key-prompts';
 import { KeyRing } from './ui/key-ring';
@@ -45,6 +45,14 @@ import { virtualBoardPolicy } from './ui/virtual-board-policy';
 import { FileHistoryStore } from './update/file-history-store';
 import { UpdateHistory } from './update/history';
 import { UpdateService } from './update/update-service';
+
+/** VS Code's contract has no other way from `activate` to `deactivate`. */
+let endRuns: (() => Promise<void>) | undefined;
+
+/** Runs that end with the window still enter the history: VS Code waits for this. */
+export async function deactivate(): Promise<void> {
+  await endRuns?.();
+}
 
 /** Builds everything from its parts, and connects them. */
 export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
@@ -92,13 +100,17 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   );
 
   // Updates
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
-  const history = await UpdateHistory.open(
-    new FileHistoryStore(join(storage, 'update-history.json'), clock, log),
-    log,
-  );
+  const workspaceUri = workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri;
+  const historyPath = historyFile(context.globalStorageUri.fsPath, workspaceUri?.toString());
+  const history = await UpdateHistory.open(new FileHistoryStore(historyPath, clock, log), log);
   const updates = own(new UpdateService({ clock, log, history, timeouts: settings.timeouts }));
   const runs = own(new RunLog(updates, clock));
+  endRuns = async () => {
+    const ends = updates.jobs.map(({ finished }) => finished);
+    updates.dispose();
+    await Promise.all(ends);
+    await history.flush();
+  };
 
   // The way of a firmware
   const contextKeys = new ContextKeys();
@@ -216,6 +228,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   own(
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('slipway.server.udp')) desk.listenOnUdp();
+      if (event.affectsConfiguration('slipway.connections')) desk.connectConfigured();
       if (event.affectsConfiguration('slipway.signing') || event.affectsConfiguration('slipway.keys')) {
         void ring.reload();
       }
@@ -225,15 +238,15 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   show();
   desk.start().catch((error: unknown) => reportError(error, log));
   return {
-    server,
-    connections,
-    virtualBoards,
-    updates,
-    history,
-    consoles,
     boards,
-    status: () => statusBar.text,
+    status: () => statusBar.shown,
     panel: () => panelState(source, runs, history.records),
+    history: () => history.records,
+    consoleText: (name) => {
+      const link = server.boards.get(name)?.link.id;
+      return link === undefined ? undefined : consoles.textOf(link);
+    },
+    context: (key) => contextKeys.get(key),
   };
 }
 

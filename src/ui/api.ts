@@ -1,24 +1,22 @@
-import type { Lwm2mServer } from '../lwm2m/server';
-import type { UpdateHistory } from '../update/history';
-import type { UpdateService } from '../update/update-service';
-import type { BoardsView } from './boards-view';
-import type { Connections } from './connections';
-import type { Consoles } from './consoles';
+import type { TreeDataProvider } from 'vscode';
+import type { UpdateRecord } from '../update/types';
+import type { ContextKey } from './context-keys';
 import type { PanelState } from './panel-protocol';
-import type { VirtualBoards } from './virtual-boards';
+import type { StatusText } from './status-text';
+import type { TreeNode } from './tree-row';
 
-/** What the extension gives to whoever asks for its exports: its own tests, other extensions. */
+/** What the extension shows, for its own tests and for other extensions. Whoever wants to change something runs a command. */
 export interface SlipwayApi {
-  readonly server: Lwm2mServer;
-  readonly connections: Connections;
-  readonly virtualBoards: VirtualBoards;
-  readonly updates: UpdateService;
-  readonly history: UpdateHistory;
-  readonly consoles: Consoles;
-  /** The tree, as VS Code asks for it. */
-  readonly boards: BoardsView;
-  /** Text of the status bar item, with codicons. */
-  readonly status: () => string;
-  /** What the update panel shows now. */
-  readonly panel: () => PanelState;
+  /** The tree of the boards view, as VS Code asks for it. */
+  readonly boards: TreeDataProvider<TreeNode>;
+  /** The status bar item. */
+  status(): StatusText;
+  /** What the update panel shows, or would. */
+  panel(): PanelState;
+  /** Runs that ended, newest first. */
+  history(): readonly UpdateRecord[];
+  /** What that board has printed; undefined where there is no such board, or no console. */
+  consoleText(board: string): string | undefined;
+  /** A context key of the extension, without its prefix. */
+  context(key: ContextKey): boolean;
 }

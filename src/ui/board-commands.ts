@@ -5,6 +5,7 @@ import { chooseBoard, chooseName } from './choosing';
 import { boardNameOf, nodeOf } from './node-argument';
 import { type Commands, type Parts, knownBoards, onlineBoards } from './parts';
 import { copyText } from './resource-text';
+import { virtualBoardRequestOf } from './virtual-board-request';
 
 /** Boards: virtual ones, their consoles, what the tree shows of them. */
 export function boardCommands(parts: Parts): Commands {
@@ -14,9 +15,9 @@ export function boardCommands(parts: Parts): Commands {
     return name === undefined ? await chooseBoard(boards, title) : server.board(name);
   };
   return {
-    'board.startVirtual': async () => {
+    'board.startVirtual': async (argument) => {
       await desk.start();
-      await virtualBoards.start();
+      await virtualBoards.start(virtualBoardRequestOf(argument));
     },
     'board.stopVirtual': async (argument) => {
       const name = boardNameOf(argument) ?? (await chooseName(virtualBoards.names, l10n.t('Stop')));

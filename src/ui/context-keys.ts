@@ -24,6 +24,10 @@ export type ContextKey =
 export class ContextKeys {
   private readonly known = new Map<ContextKey, boolean>();
 
+  get(key: ContextKey): boolean {
+    return this.known.get(key) ?? false;
+  }
+
   set(key: ContextKey, value: boolean): void {
     if (this.known.get(key) === value) return;
     this.known.set(key, value);

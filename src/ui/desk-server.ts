@@ -18,6 +18,8 @@ export class DeskServer implements Disposable {
   readonly onDidChange = this.changed.event;
   private isRunning = false;
   private udpLink: string | undefined;
+  /** Links of the setting's addresses. */
+  private configured: readonly string[] = [];
 
   constructor(
     private readonly connections: Connections,
@@ -37,7 +39,7 @@ export class DeskServer implements Disposable {
     this.isRunning = true;
     this.changed.fire();
     this.listenOnUdp();
-    for (const address of this.settings.connections()) this.tryConnect(address);
+    this.connectConfigured();
     for (const { address, portKey } of this.ports.all) this.tryConnect(address, portKey);
     if (this.settings.startVirtualBoard()) await this.virtualBoards.start();
   }
@@ -49,6 +51,7 @@ export class DeskServer implements Disposable {
     this.virtualBoards.stopAll();
     this.connections.disconnectAll();
     this.udpLink = undefined;
+    this.configured = [];
     this.changed.fire();
   }
 
@@ -60,6 +63,14 @@ export class DeskServer implements Disposable {
     if (!this.isRunning || !enabled) return;
     const address = `udp://${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.udpLink = this.tryConnect(address);
+  }
+
+  /** Connects the addresses that the settings list now, and lets go of those they listed before. */
+  connectConfigured(): void {
+    if (!this.isRunning) return;
+    const before = this.configured;
+    this.configured = this.settings.connections().flatMap((address) => this.tryConnect(address) ?? []);
+    for (const link of before) if (!this.configured.includes(link)) this.connections.disconnect(link);
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import type { StatusText } from './status-text';
 /** The one status bar item. Pressed, it shows the update panel. */
 export class StatusBar implements Disposable {
   private readonly item: StatusBarItem;
+  private current: StatusText = { text: '', tooltip: '', kind: 'normal' };
 
   constructor() {
     this.item = window.createStatusBarItem('slipway.status', StatusBarAlignment.Left, 10);
@@ -14,11 +15,13 @@ export class StatusBar implements Disposable {
   }
 
   /** What it shows now. */
-  get text(): string {
-    return this.item.text;
+  get shown(): StatusText {
+    return this.current;
   }
 
-  show({ text, tooltip, kind }: StatusText): void {
+  show(next: StatusText): void {
+    this.current = next;
+    const { text, tooltip, kind } = next;
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: `Slipway: ${tooltip}`, role: 'button' };

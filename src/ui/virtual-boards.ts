@@ -3,12 +3,12 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { BoardPolicy } from '../board/bootloader';
-import type { Faults } from '../board/faults';
 import { VirtualBoard } from '../board/virtual-board';
 import type { CoapEndpoint } from '../coap/endpoint';
 import type { Link } from '../link/link';
 import { createMemoryLinkPair } from '../link/memory-link';
 import type { Connections } from './connections';
+import type { VirtualBoardRequest } from './virtual-board-request';
 
 export interface VirtualBoardsOptions {
   readonly connections: Connections;
@@ -19,16 +19,6 @@ export interface VirtualBoardsOptions {
   readonly policy: BoardPolicy;
   /** Rate of the boards' lines, bit/s; 0 for as fast as it goes. */
   readonly lineRate: () => number;
-}
-
-export interface VirtualBoardRequest {
-  /** Endpoint name; the next free one by default. */
-  readonly name?: string;
-  readonly faults?: Faults;
-  /** How long a reboot takes, ms. */
-  readonly rebootMs?: number;
-  /** Rate of its line, bit/s; that of the settings by default, 0 for none. */
-  readonly lineRate?: number;
 }
 
 const firstName = 'virtual-board';
