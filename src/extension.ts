@@ -122,7 +122,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     isTrusted: () => workspace.isTrusted,
     done: (step) => contextKeys.set(step, true),
   });
-  const firmwareTasks = new FirmwareTasks(steps, async (name) =>
+  const firmwareTasks = new FirmwareTasks(clock, steps, async (name) =>
     name === undefined
       ? await chooseBoard(
           [...server.boards.values()].filter(({ online }) => online),

@@ -1,6 +1,10 @@
 import { EventEmitter, type Pseudoterminal } from 'vscode';
+import type { Clock } from '../base/clock';
 import { cancelled } from '../base/errors';
 import { failureText, type Print } from './firmware-steps';
+
+/** A terminal that ends with an error earlier than this is said to have failed to launch (VS Code, ms). */
+const launchMs = 600;
 
 /** A task's terminal: runs `work` when it is shown, ends with its outcome, cancels it when it is closed. */
 export class TaskTerminal<T> implements Pseudoterminal {
@@ -14,7 +18,10 @@ export class TaskTerminal<T> implements Pseudoterminal {
   private resolve!: (value: T) => void;
   private reject!: (error: unknown) => void;
 
-  constructor(private readonly work: (print: Print, signal: AbortSignal) => Promise<T>) {
+  constructor(
+    private readonly clock: Clock,
+    private readonly work: (print: Print, signal: AbortSignal) => Promise<T>,
+  ) {
     this.result = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -33,13 +40,15 @@ export class TaskTerminal<T> implements Pseudoterminal {
   }
 
   private async run(): Promise<void> {
+    const launchedAt = this.clock.now() + launchMs;
+    let exitCode = 0;
     try {
       this.resolve(await this.work((text) => this.written.fire(text), this.abort.signal));
-      this.closed.fire(0);
     } catch (error) {
+      exitCode = 1;
       this.written.fire(failureText(error));
       this.reject(error);
-      this.closed.fire(1);
     }
+    this.clock.schedule(Math.max(0, launchedAt - this.clock.now()), () => this.closed.fire(exitCode));
   }
 }

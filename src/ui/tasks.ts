@@ -2,6 +2,7 @@ import {
   CustomExecution,
   l10n,
   Task,
+  type TaskExecution,
   TaskGroup,
   type TaskDefinition,
   type TaskProvider,
@@ -11,6 +12,7 @@ import {
   type WorkspaceFolder,
   workspace,
 } from 'vscode';
+import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { UpdateRecord } from '../update/types';
@@ -44,6 +46,7 @@ const titles: Readonly<Record<FirmwareTask, string>> = {
 /** Build, sign and push as VS Code tasks: their own terminal, problem matching, usable in tasks.json. */
 export class FirmwareTasks implements TaskProvider {
   constructor(
+    private readonly clock: Clock,
     private readonly steps: FirmwareSteps,
     /** The board of that name, or the one the user chooses. */
     private readonly boardFor: (name: string | undefined) => Promise<Board>,
@@ -76,7 +79,10 @@ export class FirmwareTasks implements TaskProvider {
     await workspace.saveAll(false);
     const name = more.board === undefined ? titles[task] : `${titles[task]} (${more.board})`;
     const made = this.taskFor({ type: taskType, task, ...more }, folder, name);
-    await tasks.executeTask(made.task);
+    const execution = await tasks.executeTask(made.task);
+    await ended(execution);
+    // Nothing happens to one that came to its end by itself.
+    made.terminal.close();
     return await made.terminal.result;
   }
 
@@ -91,7 +97,7 @@ export class FirmwareTasks implements TaskProvider {
     name: string = titles[definition.task],
   ): { readonly task: Task; readonly terminal: TaskTerminal<TaskResult> } {
     const makeTerminal = (): TaskTerminal<TaskResult> =>
-      new TaskTerminal((print, signal) => this.perform(definition, folder, print, signal));
+      new TaskTerminal(this.clock, (print, signal) => this.perform(definition, folder, print, signal));
     const first = makeTerminal();
     let unused: TaskTerminal<TaskResult> | undefined = first;
     const execution = new CustomExecution(() => {
@@ -134,6 +140,20 @@ export class FirmwareTasks implements TaskProvider {
         return await this.steps.ship(project, await this.boardFor(definition.board), print, signal);
     }
   }
+}
+
+/** Resolves when VS Code is done with it: a task that starts before takes over a terminal that is about to close. */
+async function ended(execution: TaskExecution): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const listener = tasks.onDidEndTask((event) => {
+      if (event.execution === execution) finish();
+    });
+    const finish = (): void => {
+      listener.dispose();
+      resolve();
+    };
+    if (!tasks.taskExecutions.includes(execution)) finish();
+  });
 }
 
 /** The project of a folder by its settings; a task's own command and artifact come first. */
