@@ -17,10 +17,10 @@ export function firmwareCommands(parts: Parts): Commands {
     'firmware.sign': async () => {
       await tasks.run('sign', await chooseFolder(l10n.t('Sign')));
     },
-    'firmware.push': async (argument) => {
+    'firmware.push': async (argument, board) => {
       const file = argument instanceof Uri ? argument.fsPath : await choosePackage(parts);
       const folder = workspace.getWorkspaceFolder(Uri.file(file));
-      await tasks.run('push', folder, { board: await boardFor(argument), package: file });
+      await tasks.run('push', folder, { board: await boardFor(board ?? argument), package: file });
     },
     'firmware.ship': async (argument) => {
       const folder = await chooseFolder(l10n.t('Build, sign and push'));

@@ -34,8 +34,8 @@ export interface Parts {
   readonly context: ContextKeys;
 }
 
-/** A command's work; `argument` is the tree's node it was called on, if it was. */
-export type CommandHandler = (argument: unknown) => Promise<void> | void;
+/** A command's work; the first argument is the tree's node it was called on, if it was. */
+export type CommandHandler = (...args: readonly unknown[]) => Promise<void> | void;
 
 /** Commands without their prefix `slipway.`. */
 export type Commands = Readonly<Record<string, CommandHandler>>;

@@ -9,11 +9,11 @@ import type { Commands } from './parts';
 export function registerCommands(all: readonly Commands[], log: Log): Disposable {
   const owned = new DisposableStore();
   for (const [name, handler] of all.flatMap((some) => Object.entries(some))) {
-    const run = async (argument: unknown): Promise<void> => {
+    const run = async (...args: readonly unknown[]): Promise<void> => {
       try {
-        await handler(argument);
+        await handler(...args);
       } catch (error) {
-        reportError(error, log, boardNameOf(argument));
+        reportError(error, log, boardNameOf(args[0]));
       }
     };
     owned.add(commands.registerCommand(`slipway.${name}`, run));

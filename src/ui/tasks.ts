@@ -45,6 +45,8 @@ const titles: Readonly<Record<FirmwareTask, string>> = {
 
 /** Build, sign and push as VS Code tasks: their own terminal, problem matching, usable in tasks.json. */
 export class FirmwareTasks implements TaskProvider {
+  private readonly running = new Set<string>();
+
   constructor(
     private readonly clock: Clock,
     private readonly steps: FirmwareSteps,
@@ -69,7 +71,8 @@ export class FirmwareTasks implements TaskProvider {
 
   /**
    * Runs a task and waits for its end. Only a push of a file needs no folder.
-   * Rejects as the steps do, `cancelled` when its terminal is closed.
+   * Rejects as the steps do, `update.busy` and `build.busy` while the same one runs, `cancelled` when its terminal is
+   * closed.
    */
   async run(
     task: FirmwareTask,
@@ -78,12 +81,19 @@ export class FirmwareTasks implements TaskProvider {
   ): Promise<TaskResult> {
     await workspace.saveAll(false);
     const name = more.board === undefined ? titles[task] : `${titles[task]} (${more.board})`;
-    const made = this.taskFor({ type: taskType, task, ...more }, folder, name);
-    const execution = await tasks.executeTask(made.task);
-    await ended(execution);
-    // Nothing happens to one that came to its end by itself.
-    made.terminal.close();
-    return await made.terminal.result;
+    const key = JSON.stringify([name, folder?.uri.toString()]);
+    // VS Code does not run a task twice at a time; it would ask whether to end the first.
+    if (this.running.has(key)) throw busy(more.board, folder);
+    this.running.add(key);
+    try {
+      const made = this.taskFor({ type: taskType, task, ...more }, folder, name);
+      await ended(await tasks.executeTask(made.task));
+      // Nothing happens to one that came to its end by itself.
+      made.terminal.close();
+      return await made.terminal.result;
+    } finally {
+      this.running.delete(key);
+    }
   }
 
   /** File of the package that was signed last in a folder; undefined where there is none. */
@@ -140,6 +150,12 @@ export class FirmwareTasks implements TaskProvider {
         return await this.steps.ship(project, await this.boardFor(definition.board), print, signal);
     }
   }
+}
+
+function busy(board: string | undefined, folder: WorkspaceFolder | undefined): SlipwayError {
+  return board === undefined
+    ? new SlipwayError('build.busy', { folder: folder?.uri.fsPath ?? '' })
+    : new SlipwayError('update.busy', { board });
 }
 
 /** Resolves when VS Code is done with it: a task that starts before takes over a terminal that is about to close. */
