@@ -50,12 +50,18 @@ export function registerLanguageTools(parts: Parts): Disposable {
   return owned;
 }
 
-function tool(work: (input: BoardInput) => Promise<unknown>): LanguageModelTool<BoardInput> {
+/** A tool that answers in JSON; what goes wrong is an answer too, which the model can tell the user. */
+function tool(work: (input: BoardInput) => unknown): LanguageModelTool<BoardInput> {
+  const answer = async (input: BoardInput): Promise<unknown> => {
+    try {
+      return await work(input);
+    } catch (error) {
+      return { error: errorText(error) };
+    }
+  };
   return {
-    invoke: async ({ input }) => {
-      const answer = await work(input).catch((error: unknown) => ({ error: errorText(error) }));
-      return new LanguageModelToolResult([new LanguageModelTextPart(JSON.stringify(answer))]);
-    },
+    invoke: async ({ input }) =>
+      new LanguageModelToolResult([new LanguageModelTextPart(JSON.stringify(await answer(input)))]),
   };
 }
 
@@ -68,15 +74,13 @@ function boardOf(parts: Parts, name: string | undefined): Board {
   return board;
 }
 
-function listBoards({ server }: Parts): Promise<unknown> {
-  return Promise.resolve(
-    [...server.boards.values()].map((board) => ({
-      board: board.endpoint,
-      link: linkName(board.link.id),
-      online: board.online,
-      version: runningVersion(board.values),
-    })),
-  );
+function listBoards({ server }: Parts): unknown {
+  return [...server.boards.values()].map((board) => ({
+    board: board.endpoint,
+    link: linkName(board.link.id),
+    online: board.online,
+    version: runningVersion(board.values),
+  }));
 }
 
 async function updateState({ values, updates, history }: Parts, board: Board): Promise<unknown> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Terminal, ThemeIcon, env, window } from 'vscode';
+import { type Terminal, type ThemeIcon, env, window } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
 import {
@@ -136,7 +136,10 @@ describe('boards', () => {
     await run('board.openConsole');
     const terminal = await consoleOf('virtual-board');
     terminal.sendText('version');
-    await until(() => /version\r\n1\.0\.0\r\n> $/.test(api.consoleText('virtual-board') ?? ''), 'its answer');
+    await until(
+      () => (api.consoleText('virtual-board') ?? '').endsWith('version\r\n1.0.0\r\n> '),
+      'its answer',
+    );
     await run('board.openConsole', boardNode('virtual-board'));
     assert.equal(window.terminals.filter(({ name }) => name === 'virtual-board').length, 1);
     await close(terminal);
@@ -161,7 +164,7 @@ describe('boards', () => {
       lineRate: 0,
       faults: { impairments: { loss: 0.2, corruption: 0.1 }, seed: 7 },
     });
-    await until(async () => /^noisy \| online · 1\.0\.0/.test(await treeText(api)), 'the board', 40_000);
+    await until(async () => (await treeText(api)).startsWith('noisy | online · 1.0.0'), 'the board', 40_000);
   });
 
   it('that do not exist are told apart from those that do', async () => {

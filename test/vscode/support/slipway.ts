@@ -90,7 +90,7 @@ export async function startBoard(api: SlipwayApi, request: VirtualBoardRequest =
 export async function clearDesk(api: SlipwayApi): Promise<void> {
   while (api.context('virtualBoardRunning')) {
     const virtual = (await rows(api)).find(({ item }) => /\bvirtual\b/.test(item.contextValue ?? ''));
-    assert.ok(virtual && virtual.node.kind === 'board', 'a virtual board runs');
+    assert.ok(virtual?.node.kind === 'board', 'a virtual board runs');
     await run('board.stopVirtual', virtual.node);
     await run('board.forget', virtual.node);
   }

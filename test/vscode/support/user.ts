@@ -44,7 +44,7 @@ export class User {
         assert.equal(problem ?? undefined, undefined, `'${answer.text}' is accepted`);
         return answer.text;
       },
-      showQuickPick: async (items: readonly QuickPickItem[], options: { title?: string } = {}) => {
+      showQuickPick: async (items: Promise<readonly QuickPickItem[]>, options: { title?: string } = {}) => {
         const answer = this.next(options.title, 'pick');
         if (!answer) return undefined;
         const shown = await items;
