@@ -64,7 +64,7 @@ describe('An update of a virtual board', function () {
 
   it('gets through a bad line', async () => {
     const board = await desk.board({ impairments: { loss: 0.02, delayMs: { min: 0, max: 2 } }, seed: 3 });
-    const record = await desk.push(board, await desk.package({ bytes: 40_000 }));
+    const record = await desk.push(board, await desk.package({ bytes: 15_000 }));
     assert.deepEqual([record.outcome, record.error], ['succeeded', undefined]);
   });
 

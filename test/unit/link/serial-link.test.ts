@@ -99,6 +99,7 @@ describe('serial link on a pair of pseudo terminals', function () {
     const [host, board] = [open(pair.host), open(pair.board)];
     await Promise.all([whenOpen(host), whenOpen(board)]);
     await pair.unplug();
+    await Promise.all([stateOf(host, 'waiting'), stateOf(board, 'waiting')]);
     const elsewhere = join(dirname(pair.host), 'elsewhere');
     ports = [{ path: elsewhere, ...adapter }];
     await pair.plug(elsewhere);
