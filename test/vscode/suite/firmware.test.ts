@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Diagnostic, type TaskExecution, Uri, env, languages, tasks, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
-import { exists, firmwarePackage, generateKey, read, signedPackage, write } from '../support/firmware';
+import { exists, firmwarePackage, read, signedPackage, write } from '../support/firmware';
 import { clearDesk, folder, run, slipway, startBoard, withSetting } from '../support/slipway';
 import { User } from '../support/user';
 
@@ -54,23 +54,13 @@ describe('firmware', () => {
   });
 
   it('is signed with a key whose passphrase only the secret storage has', async () => {
-    await run('firmware.build');
-    await generateKey(user);
-    await run('firmware.sign');
+    await signedPackage();
     assert.ok(await exists(firmwarePackage()));
     assert.equal(api.context('signed'), true);
     await run('key.copyPassphrase');
     assert.equal(await env.clipboard.readText(), 'a passphrase');
     const configuration = JSON.stringify(workspace.getConfiguration('slipway'));
     assert.ok(!configuration.includes('a passphrase'));
-  });
-
-  it('is signed with the key that is selected', async () => {
-    await signedPackage(api);
-    await generateKey(user, 'another-key');
-    user.picks(/Sign packages of this workspace with/, /^test-key$/);
-    await run('key.select');
-    await run('firmware.sign');
   });
 
   it('shows a build that fails, and its errors as problems', async () => {
@@ -106,7 +96,7 @@ describe('firmware', () => {
   });
 
   it('is not pushed to nobody, and the message offers boards', async () => {
-    const file = await signedPackage(api);
+    const file = await signedPackage();
     user.presses('Start Virtual Board');
     await run('firmware.push', file);
     const { text, buttons } = user.takeMessage();

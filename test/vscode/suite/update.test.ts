@@ -30,7 +30,7 @@ describe('an update', function () {
 
   before(async () => {
     api = await slipway();
-    const built = await signedPackage(api);
+    const built = await signedPackage();
     // Others build here too.
     file = Uri.joinPath(folder(), 'release.suit');
     await workspace.fs.copy(built, file, { overwrite: true });

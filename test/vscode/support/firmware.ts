@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import { type Uri, Uri as uris, workspace } from 'vscode';
-import type { SlipwayApi } from '../../../src/ui/api';
+import { nullLog } from '../../../src/base/log';
+import { defaultKeyFolder } from '../../../src/manifest/key-folder';
+import { KeyStore } from '../../../src/manifest/key-store';
 import { folder, run } from './slipway';
 import { User } from './user';
+
+/** Name of the key that tests sign with. Nobody adds another one to its folder, so it needs no selection. */
+const testKey = 'test-key';
 
 export const firmwarePackage = (): Uri => uris.joinPath(folder(), 'build', 'firmware.suit');
 
@@ -22,13 +28,13 @@ export async function exists(file: Uri): Promise<boolean> {
   );
 }
 
-/** Lets the workspace have a signing key, and a package of that version signed with it. */
-export async function signedPackage(api: SlipwayApi, version = '1.0.1'): Promise<Uri> {
+/** A package of that version, signed with the tests' own key; both are made where they are not there yet. */
+export async function signedPackage(version = '1.0.1'): Promise<Uri> {
   const user = new User();
   try {
     await write('VERSION', `${version}\n`);
     await run('firmware.build');
-    if (!api.context('signed')) await generateKey(user);
+    if (!(await hasKey())) await generateKey(user);
     await run('firmware.sign');
   } finally {
     user.leave();
@@ -37,8 +43,12 @@ export async function signedPackage(api: SlipwayApi, version = '1.0.1'): Promise
   return firmwarePackage();
 }
 
-/** Makes a signing key under the name that is offered, with a passphrase of its own. */
-export async function generateKey(user: User, name = 'test-key'): Promise<void> {
-  user.types(/signing key \(1\/2\)/, name).types(/signing key \(2\/2\)/, 'a passphrase');
+async function hasKey(): Promise<boolean> {
+  const keys = new KeyStore(defaultKeyFolder(process.env, process.platform, homedir()), nullLog);
+  return (await keys.list()).some(({ name }) => name === testKey);
+}
+
+async function generateKey(user: User): Promise<void> {
+  user.types(/signing key \(1\/2\)/, testKey).types(/signing key \(2\/2\)/, 'a passphrase');
   await run('key.generate');
 }

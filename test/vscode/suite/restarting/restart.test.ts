@@ -20,7 +20,7 @@ describe('before a restart', () => {
   after(() => user.leave());
 
   it('there are a finished update, one under way, the panel and a port', async () => {
-    const file = await signedPackage(api);
+    const file = await signedPackage();
     await startBoard(api, { name: 'finished' });
     await run('firmware.push', file);
 
