@@ -85,7 +85,7 @@ describe('serial link on a pair of pseudo terminals', function () {
     const [host, board] = [open(pair.host), open(pair.board)];
     await Promise.all([whenOpen(host), whenOpen(board)]);
     await pair.unplug();
-    await stateOf(host, 'waiting');
+    await Promise.all([stateOf(host, 'waiting'), stateOf(board, 'waiting')]);
     assert.equal(host.error?.code, 'link.not-found');
     await assert.rejects(host.send(MESSAGE, host.peer), (error) => SlipwayError.is(error, 'link.closed'));
     await pair.plug();
