@@ -52,7 +52,9 @@ export function resourceRow(board: ShownBoard, path: string): TreeRow {
   const { objectId, resourceId = 0, resourceInstanceId } = parsePath(path);
   const definition = resourceDefinition(objectId, resourceId);
   const name = definition?.name ?? `Resource ${resourceId}`;
-  const label = resourceInstanceId === undefined ? name : `[${resourceInstanceId}]`;
+  // The row is below its object: its name need not be said again.
+  const short = name.replace(`${objectDefinition(objectId)?.name ?? ''} `, '');
+  const label = resourceInstanceId === undefined ? short : `[${resourceInstanceId}]`;
   const value = board.values.get(path);
   const count = value === undefined ? countBelow(board, path) : 0;
   const text = value === undefined ? `${count} values` : valueText(value, definition);

@@ -56,6 +56,12 @@ async function drive(demo: Demo): Promise<string> {
     await workbench.answerAll(passphrase);
     return undefined;
   });
+  await demo.step('Look into object 5', async () => {
+    await workbench.expandRow('Firmware Update');
+    await workbench.expandRow(/^Instance 0|\/5\/0/);
+    await workbench.waitForRow(/State.*Idle/);
+    return 'State is Idle';
+  });
   await demo.step('Change the source', async () => {
     const [major, minor, patch] = oldVersion.split('.').map(Number);
     newVersion = `${major}.${minor}.${patch! + 1}`;
@@ -71,12 +77,23 @@ async function drive(demo: Demo): Promise<string> {
   });
   await demo.step('Wait for the board to come back', async () => {
     await workbench.waitForRow(newVersion, updateTimeoutMs);
-    return `${oldVersion} → ${newVersion}`;
+    await workbench.webview
+      .getByRole('row')
+      .filter({ hasText: `${oldVersion} → ${newVersion}` })
+      .first()
+      .waitFor();
+    return `${oldVersion} → ${newVersion}, in the history too`;
   });
   await demo.step('Show the board’s console', async () => {
     await workbench.runCommand('Slipway: Open Console');
     await workbench.page.locator('.terminal-wrapper.active').waitFor();
     return undefined;
   });
+  for (const theme of ['Light Modern', 'Dark High Contrast']) {
+    await demo.step(`Show it in ${theme}`, async () => {
+      await workbench.chooseTheme(theme);
+      return undefined;
+    });
+  }
   return newVersion;
 }
