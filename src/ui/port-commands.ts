@@ -91,7 +91,7 @@ async function portItems({ connections, log }: Parts): Promise<PortItem[]> {
     return {
       label: `$(plug) ${port.path}`,
       description: isConnected ? l10n.t('connected') : '',
-      detail: facts.filter(Boolean).join(' · ') || l10n.t('nothing known of it'),
+      detail: facts.filter(Boolean).join(' · ') || l10n.t('no USB adapter'),
       port,
     };
   });

@@ -13,6 +13,7 @@ const nullLinkId = 65535;
 export function valueText(value: ResourceValue, definition?: ResourceDefinition): string {
   const named = enumerationText(value, definition);
   if (named !== undefined) return named;
+  if (value === '') return '(empty)';
   const plain = plainText(value);
   return definition?.units && isNumber(value) ? `${plain} ${unitText(definition.units)}` : plain;
 }

@@ -230,8 +230,8 @@ const wordings: Wordings<ErrorCode> = {
   ],
   'build.failed': ({ command, exitCode }, t) => [
     exitCode === null
-      ? t('The build was ended before it was done: {0}', command)
-      : t('The build failed with exit code {1}: {0}', command, exitCode),
+      ? t('The build “{0}” was ended before it was done.', command)
+      : t('The build “{0}” failed with exit code {1}.', command, exitCode),
     t('The terminal and the Problems view show why.'),
   ],
   'build.no-artifact': ({ folder, pattern }, t) => [

@@ -125,7 +125,7 @@ describe('boards', () => {
 
   it('have values that can be copied', async () => {
     await startBoard(api);
-    const protocols = await row(api, /Firmware Update Delivery Method \| /);
+    const protocols = await row(api, /Delivery Method \| /);
     await run('resource.copyValue', protocols.node);
     assert.match(await env.clipboard.readText(), /^\d$/);
   });

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { SlipwayError } from '../../../src/base/errors';
+import type { BoardsSource, ShownLink } from '../../../src/ui/boards-source';
+import { childrenOf, onlyBusyPorts, parentOf, rowOf } from '../../../src/ui/boards-model';
+import { type TreeNode, nodeId } from '../../../src/ui/tree-row';
+import { boardsSource, shownBoard, updateProgress } from './shown-board';
+
+function text(source: BoardsSource, node?: TreeNode, level = 0): string[] {
+  return childrenOf(source, node).flatMap((child) => {
+    const row = rowOf(source, child);
+    assert.ok(row, nodeId(child));
+    assert.equal(row.id, nodeId(child));
+    assert.deepEqual(parentOf(child), node);
+    const line = `${'  '.repeat(level)}${[row.label, row.description].filter(Boolean).join(' | ')}`;
+    return [line, ...text(source, child, level + 1)];
+  });
+}
+
+const link = (id: string, some: Partial<ShownLink> = {}): ShownLink => ({
+  id,
+  kind: 'serial',
+  state: 'open',
+  error: undefined,
+  ...some,
+});
+
+describe('the tree of boards', () => {
+  it('shows boards with objects, instances and resources, in the order of names and numbers', () => {
+    const boards = [
+      shownBoard({ name: 'desk-10' }),
+      shownBoard({
+        name: 'desk-2',
+        objects: { 3: [0], 5: [0], 9: [1, 0] },
+        values: {
+          '/3/0/3': '2.0.0',
+          '/5/0/3': 0,
+          '/5/0/5': 1,
+          '/5/0/8/0': 0,
+          '/5/0/8/1': 1,
+          '/9/0/0': 'sensor',
+          '/9/0/7': 0,
+        },
+      }),
+    ];
+    assert.deepEqual(text(boardsSource({ boards })), [
+      'desk-2 | online · 2.0.0 · /dev/ttyUSB0',
+      '  Firmware Update | Idle',
+      '    Instance 0 | Idle',
+      '      State | Idle',
+      '      Update Result | Firmware updated successfully',
+      '      Protocol Support | 2 values',
+      '        [0] | CoAP',
+      '        [1] | CoAPS',
+      '  Software Management | 2 instances',
+      '    sensor | Initial',
+      '      PkgName | sensor',
+      '      Update State | Initial',
+      '    Instance 1 | /9/1',
+      '      Reading…',
+      'desk-10 | online · /dev/ttyUSB0',
+      '  Firmware Update | /5',
+      '    Instance 0 | /5/0',
+      '      Reading…',
+    ]);
+  });
+
+  it('says what keeps values from being read', () => {
+    const error = new SlipwayError('coap.timeout', { peer: 'x', method: 'GET', path: '/5/0' });
+    const source = boardsSource({ boards: [shownBoard()], error });
+    assert.match(text(source).at(-1) ?? '', /^ {6}Could not be read \| .*GET \/5\/0/);
+    assert.match(
+      text(boardsSource({ boards: [shownBoard({ online: false })] })).at(-1) ?? '',
+      /No values known/,
+    );
+  });
+
+  it('has no rows for what is gone', () => {
+    const source = boardsSource();
+    const nodes: TreeNode[] = [
+      { kind: 'board', board: 'gone' },
+      { kind: 'link', link: 'gone' },
+      { kind: 'object', board: 'gone', objectId: 5 },
+      { kind: 'resource', board: 'gone', path: '/5/0/3' },
+    ];
+    for (const node of nodes) {
+      assert.equal(rowOf(source, node), undefined);
+      assert.deepEqual(childrenOf(source, node), []);
+    }
+  });
+
+  it('shows ports that have no board, but neither UDP that works nor wires of virtual boards', () => {
+    const links = [
+      link('serial:/dev/ttyUSB0'),
+      link('serial:/dev/ttyUSB1'),
+      link('memory:virtual-board', { kind: 'memory' }),
+      link('udp://127.0.0.1:5683', { kind: 'udp' }),
+    ];
+    const source = boardsSource({ boards: [shownBoard()], links });
+    assert.deepEqual(
+      childrenOf(source).map((node) => nodeId(node)),
+      ['board:desk-1', 'link:serial:/dev/ttyUSB1'],
+    );
+  });
+
+  it('leaves the view to its welcome where all ports are busy, or only UDP has trouble', () => {
+    const error = new SlipwayError('link.busy', { link: 'serial:/dev/ttyUSB0' });
+    const busy = link('serial:/dev/ttyUSB0', { state: 'waiting', error });
+    assert.equal(onlyBusyPorts(boardsSource({ links: [busy] })), true);
+    assert.deepEqual(childrenOf(boardsSource({ links: [busy] })), []);
+    assert.equal(onlyBusyPorts(boardsSource({ links: [busy, link('serial:/dev/ttyUSB1')] })), false);
+    assert.equal(onlyBusyPorts(boardsSource({ links: [busy], boards: [shownBoard({ link: 'x' })] })), false);
+    const udp = link('udp://127.0.0.1:5683', { kind: 'udp', state: 'waiting', error });
+    assert.deepEqual(childrenOf(boardsSource({ links: [udp] })), []);
+    assert.equal(childrenOf(boardsSource({ links: [udp], boards: [shownBoard()] })).length, 2);
+  });
+
+  it('shows an update where the state was', () => {
+    const progress = { 'desk-1': updateProgress() };
+    const source = boardsSource({ boards: [shownBoard({ values: { '/3/0/3': '1.0.0' } })], progress });
+    assert.equal(text(source)[0], 'desk-1 | 43 % · 11.2 kB/s · 1.0.0 · /dev/ttyUSB0');
+  });
+});
+
+describe('the row of a board', () => {
+  const words = (wish: Parameters<typeof shownBoard>[0], updating = false): string => {
+    const board = shownBoard(wish);
+    const progress = updating ? { [board.endpoint]: updateProgress() } : {};
+    const row = rowOf(boardsSource({ boards: [board], progress }), { kind: 'board', board: board.endpoint });
+    return row?.contextValue ?? '';
+  };
+
+  it('has the words that menus look for', () => {
+    assert.equal(words({}), 'board online updatable idle console port held');
+    assert.equal(words({}, true), 'board online updatable updating console port held');
+    assert.equal(
+      words({ state: 'released', online: false }),
+      'board offline updatable idle console port released',
+    );
+    assert.equal(words({ kind: 'udp', objects: { 3: [0] } }), 'board online idle');
+    assert.equal(words({ kind: 'memory', link: 'memory:v' }), 'board online updatable idle virtual console');
+  });
+
+  it('does not let a board write Markdown', () => {
+    const board = shownBoard({ name: '[click](command:evil)', values: { '/3/0/0': '<img src=x> | a' } });
+    const row = rowOf(boardsSource({ boards: [board] }), { kind: 'board', board: board.endpoint });
+    assert.ok(row);
+    assert.ok(row.tooltip.includes('\\[click\\]\\(command:evil\\)'), row.tooltip);
+    assert.ok(row.tooltip.includes('\\<img src=x\\> \\| a'), row.tooltip);
+  });
+});
