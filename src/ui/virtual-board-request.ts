@@ -57,5 +57,5 @@ export function virtualBoardRequestOf(argument: unknown): VirtualBoardRequest | 
 /** Whether `value` is an object with nothing but fields that are checked, each of its kind. */
 function matches(value: unknown, checks: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.entries(value).every(([name, field]) => checks[name]?.(field) ?? false);
+  return Object.entries(value).every(([name, field]) => Object.hasOwn(checks, name) && checks[name]?.(field));
 }

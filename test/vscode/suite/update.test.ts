@@ -218,7 +218,7 @@ describe('an update', function () {
       await withSetting('update.timeouts.reboot', 1, () => run('firmware.push', file));
       const { text, buttons } = user.takeMessage();
       assert.match(text, /reboot/);
-      assert.deepEqual(buttons, ['Open Console', 'Open Settings', 'Show Log']);
+      assert.deepEqual(buttons, ['Open Console', 'Open Settings', 'Show Update Panel', 'Show Log']);
     });
 
     it('because the board lost power on the way', async () => {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { SlipwayError } from '../../../src/base/errors';
+import type { Board } from '../../../src/lwm2m/board';
+import type { Signer } from '../../../src/manifest/types';
+import type { Firmware, Project } from '../../../src/ui/firmware';
+import { FirmwareSteps, endError, failureText } from '../../../src/ui/firmware-steps';
+import type { UpdateJob, UpdatePackage, UpdateProgress, UpdateRecord } from '../../../src/update/types';
+import type { UpdateService } from '../../../src/update/update-service';
+import { Emitter } from '../../../src/base/event';
+import { updateProgress, updateRecord } from './shown-board';
+
+const project: Project = {
+  folder: '/work/app',
+  buildCommand: 'make',
+  artifactPattern: '*.bin',
+  vendorDomain: 'example.com',
+  className: '',
+};
+const pkg: UpdatePackage = {
+  name: 'app.suit',
+  bytes: new Uint8Array(66_197),
+  sha256: '',
+  version: '1.0.1',
+  sequence: 7,
+};
+const board = { endpoint: 'desk-1', link: { id: 'serial:/dev/ttyUSB0' } } as Board;
+const never = new AbortController().signal;
+
+/** Steps over a firmware and an update that a test plays. */
+class Played {
+  trusted = true;
+  readonly done: string[] = [];
+  text = '';
+  readonly progressed = new Emitter<UpdateProgress>();
+  cancelled = false;
+  finish!: (record: UpdateRecord) => void;
+  endBuild!: () => void;
+  private readonly built = new Promise<void>((resolve) => (this.endBuild = resolve));
+
+  readonly steps = new FirmwareSteps(
+    {
+      build: async (_project: Project, onOutput: (text: string) => void) => {
+        onOutput('one\ntwo\r\n');
+        await this.built;
+        return '/work/app/app.bin';
+      },
+      findArtifact: () => Promise.resolve('/work/app/app.bin'),
+      sign: (_project: Project, artifact: string) =>
+        Promise.resolve({ file: artifact.replace('.bin', '.suit'), package: pkg }),
+      findPackage: () => Promise.resolve(undefined),
+    } as unknown as Firmware,
+    {
+      start: (): UpdateJob =>
+        ({
+          onDidProgress: this.progressed.event,
+          finished: new Promise<UpdateRecord>((resolve) => (this.finish = resolve)),
+          cancel: () => (this.cancelled = true),
+        }) as unknown as UpdateJob,
+    } as unknown as UpdateService,
+    {
+      signer: () => Promise.resolve({ algorithm: 'ESP256', keyId: 'ab'.repeat(32) } as Signer),
+      isTrusted: () => this.trusted,
+      done: (step) => this.done.push(step),
+    },
+  );
+
+  readonly print = (text: string): void => {
+    this.text += text;
+  };
+}
+
+describe('the steps of a firmware', () => {
+  it('build nothing in a workspace that is not trusted', async () => {
+    const played = new Played();
+    played.trusted = false;
+    await assert.rejects(played.steps.build(project, played.print, never), (error) =>
+      SlipwayError.is(error, 'build.untrusted'),
+    );
+    assert.equal(played.text, '');
+  });
+
+  it('build a folder once at a time', async () => {
+    const played = new Played();
+    const first = played.steps.build(project, played.print, never);
+    await assert.rejects(played.steps.build(project, played.print, never), (error) =>
+      SlipwayError.is(error, 'build.busy'),
+    );
+    played.endBuild();
+    assert.equal(await first, '/work/app/app.bin');
+    assert.equal(played.text, 'one\r\ntwo\r\n\x1b[32m✓\x1b[0m Built /work/app/app.bin\r\n');
+    assert.deepEqual(played.done, ['built']);
+    await played.steps.build(project, played.print, never);
+  });
+
+  it('tell in the terminal what was signed', async () => {
+    const played = new Played();
+    await played.steps.sign(project, played.print);
+    assert.match(
+      played.text,
+      /Signed \/work\/app\/app\.suit: 64\.6 KiB, sequence 7, ESP256 key abababababababab…\r\n$/,
+    );
+    assert.deepEqual(played.done, ['signed']);
+  });
+
+  it('need a package to push', async () => {
+    await assert.rejects(new Played().steps.lastPackage(project), (error) =>
+      SlipwayError.is(error, 'build.no-package'),
+    );
+  });
+
+  it('tell in the terminal how a push goes on, each text once', async () => {
+    const played = new Played();
+    const pushed = played.steps.push(board, pkg, played.print, never);
+    for (const progress of [updateProgress(), updateProgress(), updateProgress({ phase: 'reboot' })]) {
+      played.progressed.fire(progress);
+    }
+    played.finish(updateRecord({ pushDurationMs: 12_000, retransmissions: 1 }));
+    assert.equal((await pushed).outcome, 'succeeded');
+    played.progressed.fire(updateProgress({ bytesSent: 999 }));
+    assert.deepEqual(played.text.split('\r\x1b[K'), [
+      '\x1b[1mPushing\x1b[0m app.suit: 64.6 KiB, version 1.0.1 to desk-1 on /dev/ttyUSB0\r\n',
+      '  Pushing 43 % · 11.2 kB/s…',
+      '  Waiting for the reboot…',
+      '\x1b[32m✓\x1b[0m desk-1 runs 1.0.1: 64.6 KiB pushed in 12 s, 5.5 kB/s, 1 retransmission; 13 s in all\r\n',
+    ]);
+  });
+
+  it('cancel the update with their signal', async () => {
+    const played = new Played();
+    const abort = new AbortController();
+    const pushed = played.steps.push(board, pkg, played.print, abort.signal);
+    abort.abort();
+    assert.equal(played.cancelled, true);
+    played.finish(updateRecord({ outcome: 'cancelled' }));
+    await assert.rejects(pushed, (error) => SlipwayError.is(error, 'cancelled'));
+  });
+
+  it('fail with what the update failed with', () => {
+    const details = { board: 'desk-1', result: 5, phase: 'downloaded' };
+    const error = endError(updateRecord({ outcome: 'failed', error: { code: 'update.rejected', details } }));
+    assert.equal(error.code, 'update.rejected');
+    assert.match(failureText(error), /^\r\x1b\[K\x1b\[31m✗\x1b\[0m .*desk-1.*\r\n$/);
+    assert.equal(endError(updateRecord({ outcome: 'interrupted' })).code, 'update.unexpected');
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SlipwayError } from '../../../src/base/errors';
+import { nullLog } from '../../../src/base/log';
+import { KeyStore } from '../../../src/manifest/key-store';
+import { KeyRing } from '../../../src/ui/key-ring';
+
+describe('the key ring', () => {
+  let folder: string;
+  let secrets: Map<string, string>;
+  let chosen: Map<string, unknown>;
+  let configured: string;
+  let ring: KeyRing;
+
+  const newRing = (): KeyRing =>
+    new KeyRing({
+      keys: () => new KeyStore(folder, nullLog),
+      secrets: {
+        get: (key) => Promise.resolve(secrets.get(key)),
+        store: (key, value) => Promise.resolve(void secrets.set(key, value)),
+        delete: (key) => Promise.resolve(void secrets.delete(key)),
+      },
+      workspace: {
+        get: (key) => chosen.get(key),
+        update: (key, value) => Promise.resolve(void chosen.set(key, value)),
+      },
+      configuredKey: () => configured,
+    });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-ring-'));
+    secrets = new Map();
+    chosen = new Map();
+    configured = '';
+    ring = newRing();
+  });
+
+  afterEach(async () => {
+    ring.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('makes a key, chooses it and signs with it, the passphrase with the secrets alone', async () => {
+    let changes = 0;
+    ring.onDidChange(() => changes++);
+    const anchor = await ring.generate('desk', 'ESP256', 'a secret phrase');
+    assert.equal(ring.anchor?.keyId, anchor.keyId);
+    assert.equal(changes, 1);
+    assert.equal(await ring.selected(), 'desk');
+    assert.equal((await ring.open('desk')).keyId, anchor.keyId);
+    assert.equal(await ring.passphrase('desk'), 'a secret phrase');
+    for (const file of await readdir(folder)) {
+      assert.ok(!(await readFile(join(folder, file), 'latin1')).includes('a secret phrase'), file);
+    }
+    assert.ok(!JSON.stringify([...chosen]).includes('a secret phrase'));
+  });
+
+  it('selects the setting’s key, else the chosen one, else the only one', async () => {
+    await ring.generate('one', 'ESP256', 'x');
+    chosen.clear();
+    assert.equal(await ring.selected(), 'one');
+    await ring.generate('two', 'ESP256', 'x');
+    assert.equal(await ring.selected(), 'two');
+    chosen.clear();
+    assert.equal(await ring.selected(), undefined);
+    await ring.choose('one');
+    configured = 'two';
+    assert.equal(await ring.selected(), 'two');
+  });
+
+  it('forgets a choice whose key is gone, and a key that cannot be read', async () => {
+    await ring.generate('one', 'ESP256', 'x');
+    await ring.generate('two', 'ESP256', 'x');
+    await ring.choose('gone');
+    assert.equal(await ring.selected(), undefined);
+    assert.equal(ring.anchor, undefined);
+    configured = 'missing';
+    await ring.reload();
+    assert.equal(ring.anchor, undefined);
+  });
+
+  it('asks for a passphrase that is not kept, and drops one that is wrong', async () => {
+    await ring.generate('desk', 'Ed25519', 'right');
+    const [name = ''] = secrets.keys();
+    secrets.set(name, 'wrong');
+    const needed = (error: unknown): boolean => SlipwayError.is(error, 'key.passphrase-needed');
+    await assert.rejects(ring.open('desk'), needed);
+    assert.equal(secrets.size, 0);
+    await assert.rejects(ring.open('desk'), needed);
+    await assert.rejects(ring.unlock('desk', 'wrong'), (error) =>
+      SlipwayError.is(error, 'key.wrong-passphrase'),
+    );
+    assert.equal(secrets.size, 0);
+    await ring.unlock('desk', 'right');
+    assert.equal((await ring.open('desk')).algorithm, 'Ed25519');
+  });
+
+  it('offers names that are free and allowed', async () => {
+    assert.equal(await ring.freeName('My Greenhouse!'), 'my-greenhouse');
+    assert.equal(await ring.freeName('ärger ✓'), 'rger');
+    assert.equal(await ring.freeName('…'), 'slipway');
+    await ring.generate('slipway', 'ESP256', 'x');
+    assert.equal(await ring.freeName(''), 'slipway-2');
+    assert.equal((await ring.freeName('x'.repeat(200))).length, 48);
+  });
+});
