@@ -4,6 +4,7 @@ import { systemClock as clock } from './base/clock';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
 import type { Link } from './link/link';
 import { openLink } from './link/open-link';
+import { requestRegistration } from './lwm2m/registration-trigger';
 import { Lwm2mServer } from './lwm2m/server';
 import { defaultKeyFolder } from './manifest/key-folder';
 import { KeyStore } from './manifest/key-store';
@@ -65,7 +66,18 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     createCoapEndpoint(link, { clock, log });
 
   // Boards
-  const server = own(new Lwm2mServer({ clock, log, createEndpoint }));
+  const server: Lwm2mServer = own(
+    new Lwm2mServer({
+      clock,
+      log,
+      createEndpoint: (link) => {
+        const endpoint = createEndpoint(link);
+        // Ends with its link.
+        requestRegistration(server, endpoint, log);
+        return endpoint;
+      },
+    }),
+  );
   const connections = own(
     new Connections(server, (address, portKey) =>
       openLink(address, { clock, log, baudRate: settings.baudRate(), ...(portKey && { portKey }) }),

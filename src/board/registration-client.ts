@@ -21,6 +21,8 @@ export interface RegistrationClientOptions {
 /** ms between attempts while the server can't be reached, doubling. */
 const firstRetryMs = 1000;
 const lastRetryMs = 60_000;
+/** Before a request is sent a second time (ACK_TIMEOUT, RFC 7252 §4.8), ms. */
+const youngMs = 2000;
 /** How long de-registering may take when the board goes, ms. */
 const goodbyeMs = 3000;
 
@@ -31,16 +33,18 @@ export class RegistrationClient implements Disposable {
   private wake: (() => void) | undefined;
   /** Cuts short the request that is under way. */
   private attempt = new AbortController();
+  private attemptedAt = 0;
   private hurried = false;
 
   constructor(private readonly options: RegistrationClientOptions) {}
 
   /** Runs until disposed. */
   async run(): Promise<void> {
-    const { log, endpoint } = this.options;
+    const { clock, log, endpoint } = this.options;
     let retryMs = firstRetryMs;
     while (!this.isStopped()) {
       this.attempt = new AbortController();
+      this.attemptedAt = clock.now();
       this.hurried = false;
       try {
         await (this.location === undefined ? this.register() : this.update());
@@ -63,7 +67,8 @@ export class RegistrationClient implements Disposable {
   /** Sends a registration update now, or tries to register now: the server is there and asks for it. */
   updateNow(): void {
     if (this.wake) this.wake();
-    else {
+    // The answer to a young request may be on its way; an older one waits long for its next retransmission.
+    else if (this.options.clock.now() - this.attemptedAt > youngMs) {
       this.hurried = true;
       this.attempt.abort();
     }

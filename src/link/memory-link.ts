@@ -84,7 +84,10 @@ export class MemoryLink implements Link {
     const [isLost, isCorrupt] = [this.random() < loss, this.random() < corruption];
     const [bit, delay] = [this.random(), this.random()];
     const lineMs = this.occupyLine(data.length);
-    if (isLost) return await this.pass(lineMs);
+    if (isLost) {
+      await this.pass(lineMs);
+      return;
+    }
     const arriving = Uint8Array.from(data);
     if (isCorrupt && arriving.length > 0) {
       const at = Math.floor(bit * arriving.length * 8);

@@ -15,8 +15,9 @@ export function defaultKeyFolder(
       roaming && path.win32.isAbsolute(roaming) ? roaming : path.win32.join(homedir, 'AppData', 'Roaming');
     return path.win32.join(data, 'Slipway', 'keys');
   }
-  if (platform === 'darwin')
-    {return path.posix.join(homedir, 'Library', 'Application Support', 'Slipway', 'keys');}
+  if (platform === 'darwin') {
+    return path.posix.join(homedir, 'Library', 'Application Support', 'Slipway', 'keys');
+  }
   // XDG Base Directory Specification: relative paths are invalid and to be ignored.
   const xdg = env.XDG_DATA_HOME;
   const data = xdg && path.posix.isAbsolute(xdg) ? xdg : path.posix.join(homedir, '.local', 'share');

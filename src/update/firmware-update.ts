@@ -19,6 +19,9 @@ const pullOnly = 0;
 /** Cancelling leaves the board Idle where it answers within this time, ms. */
 const cleanUpMs = 10_000;
 
+/** How often a board may register anew while it is checked, before it is taken for one that keeps restarting. */
+const maxRegistrations = 3;
+
 export interface FirmwareUpdateOptions {
   readonly board: Board;
   readonly package: UpdatePackage;
@@ -69,12 +72,12 @@ export class FirmwareUpdate {
   async run(): Promise<void> {
     const { board, signal } = this.options;
     try {
-      const started = board.registration.id;
       const status = await this.within('preflight', (s) => this.preflight(s));
       if (status === 'reset') {
         await this.within('preflight', (s) => this.reset(s), 'reset');
       }
       await this.within('preflight', (s) => this.watch.start(s), 'push');
+      const started = board.registration.id;
       await this.push(started);
       const downloaded = await this.within('downloaded', (s) => this.awaitVerdict('for-download', s));
       if (downloaded === 'downloaded') {
@@ -92,6 +95,19 @@ export class FirmwareUpdate {
   }
 
   private async preflight(signal: AbortSignal): Promise<'push' | 'reset'> {
+    const { board } = this.options;
+    for (let registrations = 1; ; registrations++) {
+      try {
+        return await this.check(signal);
+      } catch (error) {
+        // Boards register again after a reset, or because they were asked to: what was asked is asked once more.
+        const again = SlipwayError.is(error, 'lwm2m.offline') && board.online;
+        if (!again || registrations === maxRegistrations) throw error;
+      }
+    }
+  }
+
+  private async check(signal: AbortSignal): Promise<'push' | 'reset'> {
     const { board } = this.options;
     const endpoint = board.endpoint;
     if (!board.hasObject(5)) throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });

@@ -1,0 +1,96 @@
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { SlipwayError, cancelled } from '../base/errors';
+import { createCoapEndpoint } from '../coap/node-coap-endpoint';
+import type { Link } from '../link/link';
+import { openLink } from '../link/open-link';
+import type { Board } from '../lwm2m/board';
+import { requestRegistration } from '../lwm2m/registration-trigger';
+import { Lwm2mServer } from '../lwm2m/server';
+import type { Context } from './context';
+import { describe } from './wording';
+
+/** A LwM2M server on the links that a command was given. */
+export class Desk implements Disposable {
+  readonly server: Lwm2mServer;
+  private readonly links: Link[] = [];
+  private readonly owned = new DisposableStore();
+
+  constructor(private readonly context: Context) {
+    const { clock, log } = context;
+    this.server = this.owned.add(
+      new Lwm2mServer({
+        clock,
+        log,
+        createEndpoint: (link) => {
+          const endpoint = createCoapEndpoint(link, { clock, log });
+          this.owned.add(requestRegistration(this.server, endpoint, log));
+          return endpoint;
+        },
+      }),
+    );
+  }
+
+  /** Opens a link and serves it. Throws `link.invalid-address`. */
+  connect(address: string, baudRate?: number): Link {
+    const { clock, log, output } = this.context;
+    const link = this.owned.add(
+      openLink(address, { clock, log, ...(baudRate !== undefined && { baudRate }) }),
+    );
+    this.owned.add(this.server.attach(link));
+    this.links.push(link);
+    const look = (): void => {
+      if (link.state === 'waiting' && link.error) {
+        output.note(`Waiting: ${describe(link.error).message}`);
+      }
+    };
+    this.owned.add(link.onDidChangeState(look));
+    look();
+    return link;
+  }
+
+  /**
+   * The board of that endpoint name, or whichever registers first, once it has registered. Rejects after `waitMs`
+   * with the link's error, `lwm2m.no-such-board` or `lwm2m.no-board`; at once where waiting can't help.
+   */
+  async waitForBoard(endpoint: string | undefined, waitMs: number): Promise<Board> {
+    const { clock, signal } = this.context;
+    const registered = (): Board | undefined =>
+      [...this.server.boards.values()].find(
+        (board) => board.online && (endpoint === undefined || board.endpoint === endpoint),
+      );
+    const waiting = new DisposableStore();
+    try {
+      return await new Promise<Board>((resolve, reject) => {
+        const look = (): void => {
+          const board = registered();
+          if (board) resolve(board);
+          else if (signal.aborted) reject(cancelled(signal));
+          else {
+            const hopeless = this.links.find(({ error }) => SlipwayError.is(error, 'link.permission'));
+            if (hopeless) reject(this.absence(endpoint));
+          }
+        };
+        for (const link of this.links) waiting.add(link.onDidChangeState(look));
+        waiting.add(this.server.onDidChangeBoard(look));
+        waiting.add(clock.schedule(waitMs, () => reject(this.absence(endpoint))));
+        signal.addEventListener('abort', look, { once: true });
+        waiting.add({ dispose: () => signal.removeEventListener('abort', look) });
+        look();
+      });
+    } finally {
+      waiting.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  /** Why there is no such board. */
+  private absence(endpoint: string | undefined): SlipwayError {
+    const closed = this.links.find(({ state, error }) => state !== 'open' && error);
+    if (closed?.error) return closed.error;
+    if (endpoint !== undefined) return new SlipwayError('lwm2m.no-such-board', { board: endpoint });
+    return new SlipwayError('lwm2m.no-board', {});
+  }
+}

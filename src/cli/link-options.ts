@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { SlipwayError } from '../base/errors';
+import { parseLinkAddress } from '../link/link-address';
+import { collect, seconds, usageError, wholeNumber } from './usage';
+
+export interface WaitOptions {
+  /** ms. */
+  readonly wait: number;
+  readonly baud?: number;
+}
+
+export const addressHelp = '/dev/ttyUSB0, COM3, tcp://HOST:PORT, tcp-listen://HOST:PORT or udp://HOST:PORT';
+
+/** Adds `--wait` and `--baud`. */
+export function withWait(command: Command, defaultSeconds: number): Command {
+  return command
+    .option('--baud <rate>', 'line rate of a serial port', wholeNumber(50, 12_000_000))
+    .option(
+      '--wait <seconds>',
+      `how long to wait for the link and for boards to register (default: ${defaultSeconds})`,
+      seconds,
+      defaultSeconds * 1000,
+    );
+}
+
+/** Adds a `--port` that may be given several times. */
+export function withPorts(command: Command): Command {
+  return command.requiredOption('--port <address>', `where boards are: ${addressHelp}; repeatable`, collect);
+}
+
+/** Whether several boards may be behind an address. Wrong usage where it is none. */
+export function hasManyPeers(address: string): boolean {
+  try {
+    return parseLinkAddress(address).kind === 'udp';
+  } catch (error) {
+    if (!SlipwayError.is(error, 'link.invalid-address')) throw error;
+    throw usageError(`error: "${address}" is no address of a port: it is ${addressHelp}`);
+  }
+}

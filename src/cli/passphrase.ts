@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import type { Context } from './context';
+import { askHidden } from './hidden-prompt';
+import { usageError } from './usage';
+
+/** The variable that passphrases come from in CI. Never an argument: those are seen by every user of a machine. */
+export const passphraseVariable = 'SLIPWAY_PASSPHRASE';
+
+export interface PassphraseOptions {
+  readonly passphraseFile?: string;
+}
+
+/**
+ * The passphrase of a key: from `--passphrase-file`, `SLIPWAY_PASSPHRASE`, or asked for in a terminal, twice for a
+ * new key. Wrong usage where none of them is there.
+ */
+export async function getPassphrase(
+  context: Context,
+  key: string,
+  options: PassphraseOptions,
+  use: 'existing' | 'new',
+): Promise<string> {
+  if (options.passphraseFile !== undefined) return await fromFile(options.passphraseFile);
+  const fromEnvironment = context.environment.env[passphraseVariable];
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  const { stdin, stderr } = context.environment;
+  if (!stdin.isTTY) {
+    throw usageError(
+      `error: the passphrase of key ${key} is needed: set ${passphraseVariable} or give --passphrase-file`,
+    );
+  }
+  const ask = (question: string): Promise<string> => askHidden(question, stdin, stderr, context.signal);
+  if (use === 'existing') return await ask(`Passphrase of key ${key}: `);
+  const passphrase = await ask(`New passphrase for key ${key}: `);
+  if ((await ask('Once more: ')) !== passphrase) throw usageError('error: the two passphrases differ');
+  return passphrase;
+}
+
+/** The first line of a file. */
+async function fromFile(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageError(`error: the passphrase file can't be read: ${reason}`);
+  }
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}

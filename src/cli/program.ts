@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { boards, boardsCommand } from './boards';
+import type { CommonOptions, Context, Environment, Run } from './context';
+import { exitCodesHelp } from './exit-codes';
+import { keygen, keygenCommand } from './keygen';
+import { Output, createLog } from './output';
+import { ports, portsCommand } from './ports';
+import { push, pushCommand } from './push';
+import { sign, signCommand } from './sign';
+import { verify, verifyCommand } from './verify';
+import { virtualBoard, virtualBoardCommand } from './virtual-board';
+
+/** What a command was called with, ready to run; `output` is there to tell its errors. */
+export interface Call {
+  readonly output: Output;
+  run(): Promise<number>;
+}
+
+const jsonHelp = `
+With --json the standard output carries one JSON object a line, each with a "type":
+  port, board, key, package, verified   what was asked for
+  progress                              how a push goes
+  link, booted, registered              what a virtual board does
+  result                                how a push came out; the last line
+  error                                 why a command ended, with "code", "message", "remedy" and "exitCode"`;
+
+/** The command line; `onCall` gets what was parsed. It throws `CommanderError` for wrong usage, help and version. */
+export function createProgram(
+  environment: Environment,
+  version: string,
+  signal: AbortSignal,
+  onCall: (call: Call) => void,
+): Command {
+  const program = new Command('slipway')
+    .description('LwM2M firmware updates for boards on the desk')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void environment.stdout.write(text),
+      writeErr: (text) => void environment.stderr.write(text),
+    })
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', `${jsonHelp}\n${exitCodesHelp}`);
+
+  const add = <Arguments extends readonly unknown[]>(
+    name: string,
+    define: (command: Command) => Command,
+    run: Run<Arguments>,
+  ): void => {
+    define(program.command(name))
+      .option('--json', 'JSON objects instead of text')
+      .option(
+        '-v, --verbose',
+        'diagnostics on the standard error; twice: frames in hex',
+        (_, n: number) => n + 1,
+        0,
+      )
+      // Commander hands over the arguments, then the options, then the command.
+      .action((...given: unknown[]) => {
+        const args = given.slice(0, -1) as unknown as Arguments;
+        const context = createContext(environment, signal, args.at(-1) as CommonOptions);
+        onCall({ output: context.output, run: () => run(context, ...args) });
+      });
+  };
+  add('ports', portsCommand, ports);
+  add('boards', boardsCommand, boards);
+  add('push', pushCommand, push);
+  add('sign', signCommand, sign);
+  add('verify', verifyCommand, verify);
+  add('keygen', keygenCommand, keygen);
+  add('virtual-board', virtualBoardCommand, virtualBoard);
+  return program;
+}
+
+function createContext(environment: Environment, signal: AbortSignal, options: CommonOptions): Context {
+  const { stdout, stderr, clock } = environment;
+  return {
+    environment,
+    clock,
+    log: createLog(options.verbose ?? 0, stderr),
+    output: new Output(options.json ?? false, stdout, stderr),
+    signal,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Disposable } from '../base/disposable';
+import type { UpdateJob, UpdateProgress } from '../update/types';
+import { percent } from '../ui/quantities';
+import type { Output } from './output';
+import { type Told, plainLine, progressLine } from './progress-text';
+
+/** Tells how a run goes, in the way of the output: a line that changes, plain lines, or objects. */
+export function reportProgress(job: UpdateJob, output: Output): Disposable {
+  let told: Told | undefined;
+  let lastEvent = '';
+
+  const tell = (progress: UpdateProgress): void => {
+    if (output.json) {
+      const event = toEvent(progress);
+      // A board takes hundreds of blocks, and a whole percent is news enough.
+      const key = `${event.phase} ${event.percent}`;
+      if (key !== lastEvent) output.event(event);
+      lastEvent = key;
+    } else if (output.isInteractive) {
+      output.showLine(progressLine(progress, output.columns - 1));
+    } else {
+      const next = plainLine(progress, told);
+      if (next) output.note(next.text);
+      told = next?.told ?? told;
+    }
+  };
+  tell(job.progress);
+  const subscription = job.onDidProgress(tell);
+  return {
+    dispose: () => {
+      subscription.dispose();
+      output.clearLine();
+    },
+  };
+}
+
+function toEvent(progress: UpdateProgress): Record<string, unknown> & { phase: string; percent: number } {
+  const { phase, bytesSent, bytesTotal, bytesPerSecond, remainingMs, retransmissions, state, result } =
+    progress;
+  return {
+    type: 'progress',
+    phase,
+    percent: percent(bytesSent, bytesTotal),
+    bytesSent,
+    bytesTotal,
+    bytesPerSecond: Math.round(bytesPerSecond),
+    ...(remainingMs !== undefined && { remainingMs: Math.round(remainingMs) }),
+    retransmissions,
+    ...(state !== undefined && { state }),
+    ...(result !== undefined && { updateResult: result }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { readBytes } from '../image/read-image';
+import { SlipwayError } from '../base/errors';
+import { isSuitEnvelope } from '../manifest/suit-peek';
+import { verifyEnvelope } from '../manifest/suit-verify';
+import type { TrustAnchor, VerifiedEnvelope } from '../manifest/types';
+import { classIdOf, formatUuid, vendorIdOf } from '../manifest/uuid';
+import { bytesText } from '../ui/quantities';
+import type { Run } from './context';
+import { exitCodes } from './exit-codes';
+import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
+import { collect, usageError, wholeNumber } from './usage';
+
+interface VerifyOptions extends KeyFolderOptions {
+  readonly key: readonly string[];
+  readonly vendor?: string;
+  readonly class?: string;
+  readonly minSequence?: number;
+}
+
+/** `slipway verify FILE` */
+export function verifyCommand(command: Command): Command {
+  command
+    .description('check a signed package by the rules of a board')
+    .argument('<file>', 'the package')
+    .requiredOption(
+      '--key <name-or-pem>',
+      'key to trust, by name or as the PEM file of its public half; repeatable',
+      collect,
+    )
+    .option('--vendor <domain>', 'vendor the package must be for')
+    .option('--class <name>', 'kind of board the package must be for')
+    .option('--min-sequence <number>', 'sequence number it must have at least', wholeNumber(0));
+  return withKeyFolder(command);
+}
+
+export const verify: Run<[file: string, options: VerifyOptions]> = async (context, file, options) => {
+  if (options.class !== undefined && options.vendor === undefined) {
+    throw usageError('error: --class has a meaning only together with --vendor');
+  }
+  const anchors = await trustAnchors(context, options.key, options);
+  const verified = verifyPackage(file, await readBytes(file), anchors, options);
+  const { keyId, algorithm, sequence, version, payload, payloadSha256 } = verified;
+  context.output.print(
+    `${file}: good. Signed by key ${keyId.slice(0, 16)} (${algorithm}), sequence ${sequence}` +
+      `${version === undefined ? '' : `, version ${version}`}, firmware of ${bytesText(payload.length)}`,
+  );
+  context.output.event({
+    type: 'verified',
+    file,
+    keyId,
+    algorithm,
+    sequence,
+    ...(version !== undefined && { version }),
+    vendorId: formatUuid(verified.vendorId),
+    classId: formatUuid(verified.classId),
+    payloadBytes: payload.length,
+    payloadSha256,
+  });
+  return exitCodes.done;
+};
+
+/** What a board does with a package before it takes it. Errors as `verifyEnvelope`, and `suit.unsigned`. */
+export function verifyPackage(
+  file: string,
+  bytes: Uint8Array,
+  anchors: readonly TrustAnchor[],
+  demands: Pick<VerifyOptions, 'vendor' | 'class' | 'minSequence'>,
+): VerifiedEnvelope {
+  if (bytes.length === 0) throw new SlipwayError('image.empty', { file });
+  if (!isSuitEnvelope(bytes)) throw new SlipwayError('suit.unsigned', {});
+  const vendorId = demands.vendor === undefined ? undefined : vendorIdOf(demands.vendor);
+  return verifyEnvelope(bytes, {
+    trustAnchors: anchors,
+    ...(vendorId && { vendorId }),
+    ...(vendorId && demands.class !== undefined && { classId: classIdOf(vendorId, demands.class) }),
+    ...(demands.minSequence !== undefined && { minimumSequence: demands.minSequence }),
+  });
+}

@@ -1,0 +1,150 @@
+import { lookup } from 'node:dns/promises';
+import { type Command, Option } from 'commander';
+import { SlipwayError } from '../base/errors';
+import { VirtualBoard } from '../board/virtual-board';
+import { createCoapEndpoint } from '../coap/node-coap-endpoint';
+import type { Link, Peer } from '../link/link';
+import { parseLinkAddress } from '../link/link-address';
+import { openLink } from '../link/open-link';
+import { classIdOf, vendorIdOf } from '../manifest/uuid';
+import type { Context, Run } from './context';
+import { exitCodes } from './exit-codes';
+import { type FaultOptions, faultsOf, withFaults } from './fault-options';
+import {
+  type KeyFolderOptions,
+  type TargetOptions,
+  trustAnchors,
+  withKeyFolder,
+  withTarget,
+} from './key-options';
+import { collect, seconds, usageError, wholeNumber } from './usage';
+import { describe } from './wording';
+
+interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOptions {
+  readonly serial?: string;
+  readonly baud?: number;
+  readonly tcp?: string;
+  readonly udp?: string;
+  readonly endpoint: string;
+  readonly trust?: readonly string[];
+  readonly flash?: string;
+  readonly slotSize?: number;
+  readonly lifetime?: number;
+  /** ms. */
+  readonly reboot?: number;
+  readonly deregister?: boolean;
+}
+
+/** `slipway virtual-board` */
+export function virtualBoardCommand(command: Command): Command {
+  command
+    .description('run a board in this process: a LwM2M client with a bootloader and two slots')
+    .addOption(new Option('--serial <path>', 'talk over a serial port').conflicts(['tcp', 'udp']))
+    .addOption(new Option('--tcp <host:port>', 'serve a serial line over TCP').conflicts(['serial', 'udp']))
+    .addOption(new Option('--udp <host:port>', 'talk to the LwM2M server there').conflicts(['serial', 'tcp']))
+    .option('--baud <rate>', 'line rate of the serial port', wholeNumber(50, 12_000_000))
+    .option('--endpoint <name>', 'endpoint name', 'virtual-board')
+    .option('--trust <name-or-pem>', 'key whose packages it takes, by name or PEM file; repeatable', collect)
+    .option('--flash <folder>', 'keep its flash there (default: in memory)')
+    .option('--slot-size <bytes>', 'size of each of its two slots', wholeNumber(1024, 64 * 1024 * 1024))
+    .option('--lifetime <seconds>', 'registration lifetime', wholeNumber(1, 86_400))
+    .option('--reboot <seconds>', 'how long a reboot takes', seconds)
+    .option('--deregister', 'say goodbye before a reboot, as few boards do');
+  return withFaults(withKeyFolder(withTarget(command, true)));
+}
+
+/** Runs until it is interrupted. */
+export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context, options) => {
+  const { clock, log, output, signal } = context;
+  const trusted = await trustAnchors(context, options.trust ?? [], options);
+  const { link, server } = await openBoardLink(context, options);
+  const vendorId = vendorIdOf(options.vendor);
+  const board = new VirtualBoard({
+    link,
+    createEndpoint: (on) => createCoapEndpoint(on, { clock, log }),
+    clock,
+    log,
+    endpoint: options.endpoint,
+    policy: { trustAnchors: trusted, vendorId, classId: classIdOf(vendorId, options.class) },
+    faults: faultsOf(options),
+    ...(server && { server }),
+    ...(options.flash !== undefined && { flashFolder: options.flash }),
+    ...(options.slotSize !== undefined && { slotBytes: options.slotSize }),
+    ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
+    ...(options.reboot !== undefined && { rebootMs: options.reboot }),
+    ...(options.deregister && { deregistersOnReboot: true }),
+  });
+  board.onDidBoot(({ image, outcome }) => {
+    output.note(`${options.endpoint}: booted version ${image.version}, ${outcome}`);
+    output.event({ type: 'booted', version: image.version, sequence: image.sequence, outcome });
+  });
+  board.onDidRegister(() => {
+    output.note(`${options.endpoint}: registered`);
+    output.event({ type: 'registered', endpoint: options.endpoint });
+  });
+  link.onDidChangeState((state) => {
+    const why = link.error ? `: ${describe(link.error).message}` : '';
+    output.note(`${link.id}: ${state}${why}`);
+    output.event({ type: 'link', link: link.id, state });
+  });
+  if (trusted.length === 0) output.note('It trusts no key and refuses every package: give one with --trust.');
+  output.note(`${options.endpoint} is on ${link.id}; Ctrl+C ends it.`);
+  try {
+    await board.start();
+    await untilAborted(signal);
+  } finally {
+    await board.stop();
+  }
+  return exitCodes.interrupted;
+};
+
+/** The board's end of the link, and its server where the link itself does not lead to one. */
+async function openBoardLink(
+  context: Context,
+  { serial, baud, tcp, udp }: VirtualBoardOptions,
+): Promise<{ readonly link: Link; readonly server?: Peer }> {
+  const deps = { clock: context.clock, log: context.log };
+  if (serial !== undefined) {
+    return { link: openLink(`serial:${serial}`, { ...deps, ...(baud !== undefined && { baudRate: baud }) }) };
+  }
+  if (tcp !== undefined) return { link: openLink(`tcp-listen://${hostAndPort(tcp)}`, deps) };
+  if (udp === undefined) throw usageError('error: say where the board is: --serial, --tcp or --udp');
+  const server = await resolveServer(hostAndPort(udp));
+  return { link: openLink(localAddressFor(server), deps), server };
+}
+
+/** `HOST:PORT` as it is written in an address of a link; wrong usage where it is none. */
+function hostAndPort(text: string): string {
+  const [, port] = /:(\d{1,5})$/.exec(text) ?? [];
+  try {
+    parseLinkAddress(`tcp://${text}`);
+  } catch {
+    const hint = port === undefined ? '' : ' (IPv6 addresses go in brackets)';
+    throw usageError(`error: "${text}" is not of the form HOST:PORT${hint}`);
+  }
+  return text;
+}
+
+async function resolveServer(text: string): Promise<Peer> {
+  const parsed = parseLinkAddress(`udp://${text}`);
+  if (parsed.kind !== 'udp') throw usageError(`error: "${text}" is not of the form HOST:PORT`);
+  try {
+    return { address: (await lookup(parsed.host)).address, port: parsed.port };
+  } catch (cause) {
+    throw new SlipwayError('link.not-found', { link: `udp://${text}` }, { cause });
+  }
+}
+
+/** Any free port of an address from which the server can be reached. */
+function localAddressFor({ address }: Peer): string {
+  const isLocal = address.startsWith('127.') || address === '::1';
+  if (address.includes(':')) return isLocal ? 'udp://[::1]:0' : 'udp://[::]:0';
+  return isLocal ? 'udp://127.0.0.1:0' : 'udp://0.0.0.0:0';
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

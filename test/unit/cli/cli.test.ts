@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeAppInfo } from '../../../src/image/app-info';
+import { PtyPair, hasSocat } from '../link/pty-pair';
+import { Terminal } from './terminal';
+
+const passphrase = 'correct horse';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+const target = ['--vendor', 'example.com', '--class', 'demo'];
+
+describe('The command line', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let terminal: Terminal;
+  let image: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-cli-'));
+    terminal = new Terminal(folder, { SLIPWAY_PASSPHRASE: passphrase });
+    image = join(folder, 'firmware.bin');
+    const info = encodeAppInfo({ version: '1.2.3', banner: 'hello' });
+    await writeFile(image, Buffer.concat([info, Buffer.alloc(3000, 0xa5)]));
+  });
+  afterEach(async () => {
+    await terminal.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Makes a key and a package signed with it; gives the package's file. */
+  async function signed(): Promise<string> {
+    assert.equal((await terminal.run('keygen', 'test')).code, 0);
+    const ended = await terminal.run('sign', image, '--key', 'test', ...target, '--json');
+    assert.equal(ended.code, 0, ended.err);
+    const event = JSON.parse(ended.out) as { file: string; version: string };
+    assert.equal(event.version, '1.2.3');
+    return event.file;
+  }
+
+  it('makes keys, signs and verifies', async () => {
+    const file = await signed();
+    assert.equal(file, join(folder, 'firmware.suit'));
+    const verified = await terminal.run('verify', file, '--key', 'test', ...target, '--json');
+    assert.equal(verified.code, 0, verified.err);
+    const other = await terminal.run('verify', file, '--key', 'test', ...target, '--class', 'other');
+    assert.equal(other.code, 4);
+    assert.match(other.err, /class/);
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(file, bytes);
+    assert.equal((await terminal.run('verify', file, '--key', 'test')).code, 4);
+  });
+
+  it('keeps private keys encrypted, and says no secret', async () => {
+    const made = await terminal.run('keygen', 'test', '--json');
+    assert.equal(made.code, 0);
+    const keys = join(folder, 'keys');
+    const files = await readdir(keys);
+    const texts = await Promise.all(files.map((file) => readFile(join(keys, file), 'utf8')));
+    assert.ok(texts.some((text) => text.includes('BEGIN ENCRYPTED PRIVATE KEY')));
+    for (const text of [made.out, made.err, ...texts]) assert.ok(!text.includes(passphrase));
+  });
+
+  it('refuses a wrong passphrase, a second key of that name, and to go without passphrase', async () => {
+    await signed();
+    const wrong = new Terminal(folder, { SLIPWAY_PASSPHRASE: 'wrong' });
+    const refused = await wrong.run('sign', image, '--key', 'test', '--class', 'demo');
+    assert.equal(refused.code, 4);
+    assert.match(refused.err, /passphrase/);
+    assert.equal((await terminal.run('keygen', 'test')).code, 4);
+    const file = join(folder, 'passphrase');
+    await writeFile(file, `${passphrase}\n`);
+    const byFile = await wrong.run(
+      'sign',
+      image,
+      '--key',
+      'test',
+      '--class',
+      'demo',
+      '--passphrase-file',
+      file,
+    );
+    assert.equal(byFile.code, 0, byFile.err);
+  });
+
+  for (const [what, args] of [
+    ['an unknown command', ['frobnicate']],
+    ['no file', ['push', '--port', 'tcp://127.0.0.1:1']],
+    ['no port', ['push', 'x.suit']],
+    ['two links', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--udp', 'b:2']],
+    ['an address that is none', ['virtual-board', '--class', 'x', '--tcp', 'nowhere']],
+  ] as const) {
+    it(`ends with 2 for wrong usage: ${what}`, async () => {
+      const { code, err, out } = await terminal.run(...args);
+      assert.equal(code, 2, out);
+      assert.match(err, /error/);
+    });
+  }
+
+  it('ends with 3 where there is no board, and says what to do', async () => {
+    const file = await signed();
+    const port = await freePort();
+    const { code, err } = await terminal.run(
+      'push',
+      file,
+      '--port',
+      `tcp://127.0.0.1:${port}`,
+      '--wait',
+      '1',
+    );
+    assert.equal(code, 3);
+    assert.match(err, /refused/);
+  });
+
+  it('ends with 4 for what is no package', async () => {
+    const { code, err } = await terminal.run('push', image, '--trust', 'test', '--port', 'tcp://127.0.0.1:1');
+    assert.equal(code, 4, err);
+  });
+
+  it('lists the ports', async () => {
+    const { code, out } = await terminal.run('ports', '--json');
+    assert.equal(code, 0);
+    for (const line of out.split('\n').filter(Boolean)) {
+      assert.equal((JSON.parse(line) as { type: string }).type, 'port');
+    }
+  });
+
+  it('pushes over TCP to a board that runs the new version then, and lists it', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...[
+        'virtual-board',
+        '--tcp',
+        address,
+        '--class',
+        'demo',
+        '--trust',
+        'test',
+        '--reboot',
+        '0.1',
+        '--json',
+      ],
+    );
+    await board.says(/"booted"/);
+    const pushed = await terminal.run('push', file, '--port', `tcp://${address}`, '--json');
+    assert.equal(pushed.code, 0, pushed.out + pushed.err);
+    const result = JSON.parse(pushed.out.trim().split('\n').at(-1)!) as Record<string, unknown>;
+    assert.deepEqual(
+      [result.type, result.outcome, result.fromVersion, result.toVersion],
+      ['result', 'succeeded', '1.0.0', '1.2.3'],
+    );
+    await board.says(/"version":"1.2.3"/);
+    // A second server on the same line: the board is asked to register with it.
+    const listed = await terminal.run('boards', '--port', `tcp://${address}`, '--wait', '10', '--json');
+    assert.equal(listed.code, 0, listed.err);
+    assert.match(listed.out, /"version":"1.2.3"/);
+    board.interrupt();
+    assert.equal((await board.ended).code, process.platform === 'win32' ? -1 : 130);
+  });
+
+  it('ends with 5 when the board refuses, and names the result', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start('virtual-board', '--tcp', address, '--class', 'other', '--trust', 'test');
+    await board.says(/Ctrl\+C/);
+    const { code, err } = await terminal.run('push', file, '--port', `tcp://${address}`);
+    assert.equal(code, 5);
+    assert.match(err, /Update Result 6/);
+  });
+
+  it('is interrupted in the middle of a push', async function () {
+    if (process.platform === 'win32') this.skip();
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...['virtual-board', '--tcp', address, '--class', 'demo', '--trust', 'test', '--delay', '300'],
+    );
+    await board.says(/Ctrl\+C/);
+    const push = terminal.start('push', file, '--port', `tcp://${address}`, '--json');
+    await push.says(/"phase":"push"/);
+    push.interrupt();
+    const { code, out } = await push.ended;
+    assert.equal(code, 130, out);
+    assert.match(out, /"outcome":"cancelled"/);
+  });
+
+  it('pushes over a serial line', async function () {
+    if (!hasSocat()) this.skip();
+    const pair = new PtyPair();
+    await pair.plug();
+    try {
+      const file = await signed();
+      const board = terminal.start(
+        ...['virtual-board', '--serial', pair.board, '--class', 'demo', '--trust', 'test', '--reboot', '0.1'],
+      );
+      await board.says(/Ctrl\+C/);
+      const { code, out, err } = await terminal.run('push', file, '--port', `serial:${pair.host}`);
+      assert.equal(code, 0, err);
+      assert.match(out, /runs 1\.2\.3/);
+    } finally {
+      await terminal.dispose();
+      await pair.dispose();
+    }
+  });
+});
