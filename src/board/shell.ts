@@ -9,23 +9,29 @@ const prompt = '> ';
 
 /** The board's tiny command shell: takes console bytes, gives the text to send back. */
 export class Shell {
-  private line = '';
+  /** Characters typed so far. */
+  private line: string[] = [];
+  /** Keeps what a character that comes in pieces lacks. */
+  private readonly decoder = new TextDecoder();
+  private lastWasReturn = false;
 
   constructor(private readonly actions: ShellActions) {}
 
   /** Takes input as it comes, echoes it, and answers each finished line. */
   input(data: Uint8Array): string {
     let output = '';
-    for (const char of Buffer.from(data).toString('utf8')) {
+    for (const char of this.decoder.decode(data, { stream: true })) {
+      const isSecondOfPair = char === '\n' && this.lastWasReturn;
+      this.lastWasReturn = char === '\r';
+      if (isSecondOfPair) continue;
       if (char === '\r' || char === '\n') {
-        const command = this.line.trim();
-        this.line = '';
+        const command = this.line.join('').trim();
+        this.line = [];
         output += `\r\n${command === '' ? '' : this.run(command)}${prompt}`;
       } else if (char === '\b' || char === '\x7f') {
-        if (this.line !== '') output += '\b \b';
-        this.line = this.line.slice(0, -1);
+        if (this.line.pop() !== undefined) output += '\b \b';
       } else if (char >= ' ' && this.line.length < 80) {
-        this.line += char;
+        this.line.push(char);
         output += char;
       }
     }
