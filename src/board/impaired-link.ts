@@ -39,6 +39,7 @@ export function impairLink(inner: Link, impairments: Impairments, clock: Clock, 
     onDatagram: datagrams.event,
     onConsole: inner.onConsole,
     send: (data: Uint8Array, peer: Peer): Promise<void> => {
+      if (inner.state !== 'open') return inner.send(data, peer);
       let sent: Promise<void> | undefined;
       pass(data, (arriving) => {
         const sending = inner.send(arriving, peer);
