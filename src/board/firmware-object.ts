@@ -44,7 +44,7 @@ export class FirmwareObject extends SingleInstance {
   private content: Uint8Array | undefined;
 
   constructor(
-    capacity: number,
+    private readonly capacity: number,
     private readonly clock: Clock,
     private readonly actions: FirmwareActions,
     private readonly faults: Faults,
@@ -71,6 +71,7 @@ export class FirmwareObject extends SingleInstance {
 
   /** Takes a block of the package; undefined when no answer goes out. */
   receiveBlock(block: IncomingBlock): BlockReply | undefined {
+    if (block.num === 0 && !block.more && isReset(block.payload)) return this.reset();
     // A package that waits to be applied, or is being applied, is not overwritten.
     if (block.num === 0 && this.state >= state.downloaded) return { code: '4.05' };
     return this.receiver.receive(block);
@@ -83,9 +84,10 @@ export class FirmwareObject extends SingleInstance {
       case 1:
         return this.writeUri(value);
       case 11:
+        // Critical, mandatory, optional.
+        return value === 0 || value === 1 || value === 2 ? this.keep(resource, value) : { code: '4.00' };
       case 13:
-        this.set({ [resource]: value });
-        return changed;
+        return Number(value) >= 0 ? this.keep(resource, value) : { code: '4.00' };
       default:
         return { code: '4.05' };
     }
@@ -96,6 +98,11 @@ export class FirmwareObject extends SingleInstance {
     return resource === 2 ? this.update() : { code: '4.05' };
   }
 
+  private keep(resource: number, value: ResourceValue): Outcome {
+    this.set({ [resource]: value });
+    return changed;
+  }
+
   private get state(): State {
     return this.get(3) as State;
   }
@@ -103,7 +110,7 @@ export class FirmwareObject extends SingleInstance {
   private enter(next: State, updateResult?: number): void {
     this.set({
       3: next,
-      12: new Date(Math.floor(this.clock.wallTime() / 1000) * 1000),
+      ...(this.state !== next && { 12: new Date(Math.floor(this.clock.wallTime() / 1000) * 1000) }),
       ...(updateResult !== undefined && { 5: updateResult }),
     });
   }
@@ -136,8 +143,13 @@ export class FirmwareObject extends SingleInstance {
   /** A single zero byte brings the object back to Idle; anything else is a package that fits one message. */
   private writePackage(value: ResourceValue): Outcome {
     if (!(value instanceof Uint8Array)) return { code: '4.00' };
-    if (value.length === 1 && value[0] === 0) return this.reset();
+    if (isReset(value)) return this.reset();
     if (this.state >= state.downloaded) return { code: '4.05' };
+    this.receiver.discard();
+    if (value.length > this.capacity) {
+      this.enter(state.idle, result.notEnoughFlash);
+      return { code: '4.13' };
+    }
     this.startDownload();
     this.finishDownload(value);
     return changed;
@@ -146,7 +158,9 @@ export class FirmwareObject extends SingleInstance {
   /** An empty URI brings the object back to Idle; this board does not pull. */
   private writeUri(value: ResourceValue): Outcome {
     if (value === '') return this.reset();
-    this.enter(this.state, result.protocol);
+    // A package that comes, or is here, is not given up for one that can't be had.
+    if (this.state !== state.idle) return { code: '4.05' };
+    this.set({ 5: result.protocol });
     return { code: '4.00', diagnostic: 'packages are pushed to this board, not pulled by it' };
   }
 
@@ -178,7 +192,14 @@ export class FirmwareObject extends SingleInstance {
     }
     this.enter(state.updating);
     this.actions.print('firmware: update, rebooting');
-    if (this.faults.updateResult === undefined) await this.actions.install(this.content);
+    try {
+      if (this.faults.updateResult === undefined) await this.actions.install(this.content);
+    } catch (error) {
+      this.discard();
+      this.enter(state.idle, result.updateFailed);
+      this.actions.print(`firmware: not installed, ${String(error)}`);
+      return { code: '5.00', diagnostic: 'the flash could not be written' };
+    }
     this.actions.reboot();
     return changed;
   }
@@ -186,6 +207,11 @@ export class FirmwareObject extends SingleInstance {
   private bootResult(updated: boolean): number {
     return this.faults.updateResult ?? (updated ? result.success : result.updateFailed);
   }
+}
+
+/** Whether what is written to Package asks for a reset: a single zero byte. */
+function isReset(content: Uint8Array): boolean {
+  return content.length === 1 && content[0] === 0;
 }
 
 /** The Update Result that fits a refusal best. */
