@@ -12,7 +12,7 @@ export class Workbench {
         await this.commandRow(title).click();
         return;
       }
-      await this.page.keyboard.press('Escape');
+      await this.dismiss();
     }
     throw new Error(`The palette has no command '${title}'.`);
   }
@@ -22,6 +22,12 @@ export class Workbench {
     await this.openPalette();
     await this.quickInput.fill(`>${title}`);
     return await appears(this.commandRow(title), 5_000);
+  }
+
+  /** Closes the quick input that is open, and waits until it is gone: one that is closing still takes text. */
+  async dismiss(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.quickInput.waitFor({ state: 'hidden' });
   }
 
   private commandRow(title: string): Locator {

@@ -40,7 +40,7 @@ describe('the packaged extension in a stock VS Code', function () {
   for (const title of ['Start Virtual Board', 'Build, Sign and Push', 'Show Update Panel']) {
     it(`offers '${title}' in the palette`, async () => {
       assert.ok(await workbench.offersCommand(`Slipway: ${title}`));
-      await workbench.page.keyboard.press('Escape');
+      await workbench.dismiss();
     });
   }
 
