@@ -40,7 +40,7 @@ export class SoftwareObject extends SingleInstance {
   private script: Script | undefined;
 
   constructor(
-    capacity: number,
+    private readonly capacity: number,
     private readonly actions: SoftwareActions,
   ) {
     super();
@@ -51,7 +51,7 @@ export class SoftwareObject extends SingleInstance {
       {
         started: () => this.set({ 7: state.downloadStarted, 9: result.downloading }),
         completed: (content) => this.deliver(content),
-        overflowed: () => this.set({ 7: state.initial, 9: result.noStorage }),
+        overflowed: () => this.refuse(result.noStorage),
         powerLost: () => undefined,
       },
       {},
@@ -66,6 +66,11 @@ export class SoftwareObject extends SingleInstance {
   override write(_instance: number, resource: number, value: ResourceValue): Outcome {
     if (resource !== 2 || !(value instanceof Uint8Array) || this.state === state.installed) {
       return { code: '4.05' };
+    }
+    this.receiver.discard();
+    if (value.length > this.capacity) {
+      this.refuse(result.noStorage);
+      return { code: '4.13' };
     }
     this.deliver(value);
     return changed;
@@ -108,10 +113,16 @@ export class SoftwareObject extends SingleInstance {
   private deliver(content: Uint8Array): void {
     this.script = parseScript(content);
     if (!this.script) {
-      this.set({ 7: state.initial, 9: result.packageType });
+      this.refuse(result.packageType);
       return;
     }
     this.set({ 0: this.script.name, 1: this.script.version, 7: state.delivered, 9: result.delivered });
+  }
+
+  /** Nothing is left of the package, nor of one delivered before it. */
+  private refuse(updateResult: number): void {
+    this.script = undefined;
+    this.set({ 0: '', 1: '', 7: state.initial, 9: updateResult });
   }
 
   private install(): Outcome {
@@ -124,6 +135,7 @@ export class SoftwareObject extends SingleInstance {
   /** None or `0` removes, `1` prepares for an update: either way State goes back to INITIAL. */
   private uninstall(args: string): Outcome {
     if (this.state !== state.installed && this.state !== state.delivered) return { code: '4.05' };
+    if (!['', '0', '1'].includes(args)) return { code: '4.00' };
     this.script = undefined;
     this.set({ 7: state.initial, 9: result.initial, 12: false });
     if (args !== '1') this.set({ 0: '', 1: '' });
