@@ -8,8 +8,19 @@ import type { ResourceValue } from '../lwm2m/values';
 import type { BoardObject, Outcome } from './board-object';
 import { Observations } from './observations';
 
-/** Attributes that a server may set (LwM2M Core §5.1.2); this board stores and shows them. */
-const writableAttribute = /^(pmin|pmax|gt|lt|st|epmin|epmax)=(.*)$/;
+const seconds = /^\d+$/;
+const float = /^-?\d+(?:\.\d+)?$/;
+
+/** Attributes that a server may set (LwM2M Core §5.1.2), with their syntax; this board stores and shows them. */
+const writableAttributes: ReadonlyMap<string, RegExp> = new Map([
+  ['pmin', seconds],
+  ['pmax', seconds],
+  ['epmin', seconds],
+  ['epmax', seconds],
+  ['gt', float],
+  ['lt', float],
+  ['st', float],
+]);
 
 const formatsOfAnyLevel: readonly number[] = [
   ContentFormat.tlv,
@@ -68,11 +79,13 @@ export class ObjectTree {
     }
   }
 
-  private exists([objectId, instanceId, resourceId]: readonly number[]): boolean {
-    const object = objectId === undefined ? undefined : this.objects.get(objectId);
+  private exists([objectId = 0, instanceId, resourceId, resourceInstanceId]: readonly number[]): boolean {
+    const object = this.objects.get(objectId);
     if (!object) return false;
     if (instanceId !== undefined && !object.instances.includes(instanceId)) return false;
-    return resourceId === undefined || object.resources.includes(resourceId);
+    if (resourceId === undefined) return true;
+    if (!object.resources.includes(resourceId)) return false;
+    return resourceInstanceId === undefined || !!resourceDefinition(objectId, resourceId)?.multiple;
   }
 
   private get(request: IncomingRequest): CoapReply {
@@ -159,8 +172,10 @@ export class ObjectTree {
 
   private async post(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
     const [objectId = 0, instanceId = 0, resourceId] = ids;
-    if (resourceId === undefined || resourceDefinition(objectId, resourceId)?.operations !== 'E') {
-      return this.write(request, ids);
+    if (resourceId === undefined) return this.write(request, ids);
+    if (resourceDefinition(objectId, resourceId)?.operations !== 'E') {
+      // Without a Content-Format it is an Execute, and an empty one must not pass for an empty value.
+      return request.contentFormat === undefined ? { code: '4.05' } : this.write(request, ids);
     }
     const args = Buffer.from(request.payload).toString('utf8');
     if (!/^(?:\d(?:='[^']*')?(?:,\d(?:='[^']*')?)*)?$/.test(args)) return { code: '4.00' };
@@ -172,12 +187,12 @@ export class ObjectTree {
     if (ids.length < 2) return { code: '4.05' };
     const values = decodeContent(request.contentFormat, request.path, request.payload, resourceDefinition);
     if (values.size === 0) return { code: '4.00' };
+    for (const path of values.keys()) {
+      if (!isWithin(path, request.path) || !this.exists(pathIds(path) ?? [])) return { code: '4.04' };
+    }
     let outcome: Outcome = { code: '4.00' };
     for (const [path, value] of values) {
       const [objectId = 0, instanceId = 0, resourceId = 0] = pathIds(path) ?? [];
-      if (!isWithin(path, request.path) || !this.exists([objectId, instanceId, resourceId])) {
-        return { code: '4.04' };
-      }
       outcome = (await this.objects.get(objectId)?.write(instanceId, resourceId, value)) ?? { code: '4.04' };
       if (!outcome.code.startsWith('2.')) break;
     }
@@ -188,10 +203,9 @@ export class ObjectTree {
     if (query.length === 0) return { code: '4.00' };
     const attributes = new Map(this.attributes.get(path));
     for (const item of query) {
-      const [, name, value] = writableAttribute.exec(item) ?? [];
-      if (name === undefined || value === undefined || !Number.isFinite(Number(value))) {
-        return { code: '4.00' };
-      }
+      const [name = '', ...rest] = item.split('=');
+      const value = rest.join('=');
+      if (!writableAttributes.get(name)?.test(value)) return { code: '4.00' };
       attributes.set(name, value);
     }
     this.attributes.set(path, attributes);
