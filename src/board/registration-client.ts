@@ -25,11 +25,15 @@ const lastRetryMs = 60_000;
 const youngMs = 2000;
 /** How long de-registering may take when the board goes, ms. */
 const goodbyeMs = 3000;
+/** Longest delay that a timer of Node takes; longer ones would fire at once. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Registers, updates the registration before its lifetime ends, and registers anew when it is lost (Core §6.2). */
 export class RegistrationClient implements Disposable {
   private readonly abort = new AbortController();
   private location: string | undefined;
+  /** Lifetime that the server was told last, seconds. */
+  private told: number | undefined;
   private wake: (() => void) | undefined;
   /** Cuts short the request that is under way. */
   private attempt = new AbortController();
@@ -105,12 +109,9 @@ export class RegistrationClient implements Disposable {
   }
 
   private async register(): Promise<void> {
-    const { endpoint, lifetime, links, onDidRegister } = this.options;
-    const response = await this.post(
-      '/rd',
-      [`ep=${endpoint}`, `lt=${lifetime()}`, 'lwm2m=1.1', 'b=U'],
-      links(),
-    );
+    const { endpoint, links, onDidRegister } = this.options;
+    const query = [`ep=${endpoint}`, this.tellLifetime(), 'lwm2m=1.1', 'b=U'];
+    const response = await this.post('/rd', query, links());
     if (response.code !== '2.01' || response.locationPath === undefined) {
       throw new Error(`the server answered ${response.code} to the registration`);
     }
@@ -119,9 +120,14 @@ export class RegistrationClient implements Disposable {
   }
 
   private async update(): Promise<void> {
-    const response = await this.post(this.location ?? '/rd', [`lt=${this.options.lifetime()}`]);
+    const response = await this.post(this.location ?? '/rd', [this.tellLifetime()]);
     // 4.04: the server forgot this board (Core §6.2.2); the next round registers anew.
     if (!response.code.startsWith('2.')) this.location = undefined;
+  }
+
+  private tellLifetime(): string {
+    this.told = this.options.lifetime();
+    return `lt=${this.told}`;
   }
 
   private post(path: string, query: readonly string[], payload?: Uint8Array): Promise<CoapResponse> {
@@ -134,8 +140,11 @@ export class RegistrationClient implements Disposable {
   }
 
   /** Waits for most of the lifetime, so that an update that gets lost can be sent again. */
-  private untilUpdate(): Promise<void> {
-    return this.untilWoken(this.options.lifetime() * 800);
+  private async untilUpdate(): Promise<void> {
+    const lifetime = this.options.lifetime();
+    // It changed while the answer to the last request was awaited.
+    if (lifetime !== this.told) return;
+    await this.untilWoken(Math.min(lifetime * 800, maxTimerMs));
   }
 
   private untilWoken(waitMs: number): Promise<void> {
