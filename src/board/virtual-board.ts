@@ -65,7 +65,10 @@ export class VirtualBoard implements Disposable {
   private running: DisposableStore | undefined;
   private registration: RegistrationClient | undefined;
   private image: BootableImage | undefined;
+  /** While the board goes down and until it boots. */
   private restart: Disposable | undefined;
+  /** Whether the next boot ends an update. */
+  private updating = false;
   private disposed = false;
 
   /** Fires after each boot. */
@@ -88,7 +91,7 @@ export class VirtualBoard implements Disposable {
   /** Powers the board on. Rejects when its flash folder can't be used. */
   async start(): Promise<void> {
     await this.slots.open(factoryImage);
-    await this.boot(false);
+    await this.boot();
   }
 
   /** De-registers and powers off. */
@@ -107,11 +110,15 @@ export class VirtualBoard implements Disposable {
     this.registered.dispose();
   }
 
-  private async boot(afterUpdate: boolean): Promise<void> {
+  private async boot(): Promise<void> {
     const started = await boot(this.slots, this.options.policy, !this.faults.rollsBack);
     if (this.disposed) return;
+    // What the bootloader tried came by an update, also one that an earlier process began.
+    const endsUpdate = this.updating || started.outcome === 'updated' || started.outcome === 'rolled-back';
+    this.restart = undefined;
+    this.updating = false;
     this.image = started.image;
-    this.powerOn(started.image, afterUpdate ? started.outcome === 'updated' : undefined);
+    this.powerOn(started.image, endsUpdate ? started.outcome === 'updated' : undefined);
     if (started.outcome === 'rolled-back') {
       this.print('boot: the new image did not confirm itself, rolled back');
     }
@@ -209,26 +216,30 @@ export class VirtualBoard implements Disposable {
   /** Goes down once answers are out, and comes back after the time a reboot takes. */
   private reboot(forUpdate: boolean): void {
     const { clock, rebootMs = 500, deregistersOnReboot } = this.options;
-    this.restart?.dispose();
-    this.restart = clock.schedule(answerMs, () => {
+    this.updating ||= forUpdate;
+    if (this.restart) return;
+    const goesDown = clock.schedule(answerMs, () => {
       const goodbye = deregistersOnReboot ? this.registration?.deregister() : undefined;
       void Promise.resolve(goodbye).then(() => {
+        // Power may have gone before the goodbye was over.
+        if (this.disposed || this.restart !== goesDown) return;
         this.powerOff();
-        if (this.disposed || (forUpdate && this.faults.neverReturns)) return;
-        this.restart = clock.schedule(rebootMs, () => this.bootLater(forUpdate));
+        if (this.updating && this.faults.neverReturns) return;
+        this.restart = clock.schedule(rebootMs, () => this.bootLater());
       });
     });
+    this.restart = goesDown;
   }
 
   private losePower(forGood: boolean): void {
     this.powerOff();
-    if (!forGood) {
-      this.restart = this.options.clock.schedule(this.options.rebootMs ?? 500, () => this.bootLater(false));
-    }
+    this.restart?.dispose();
+    const { clock, rebootMs = 500 } = this.options;
+    this.restart = forGood ? undefined : clock.schedule(rebootMs, () => this.bootLater());
   }
 
-  private bootLater(afterUpdate: boolean): void {
-    this.boot(afterUpdate).catch((error: unknown) => {
+  private bootLater(): void {
+    this.boot().catch((error: unknown) => {
       this.options.log.error(`${this.options.endpoint}: can't boot: ${String(error)}`);
     });
   }
