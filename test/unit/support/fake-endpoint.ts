@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SlipwayError, cancelled } from '../../../src/base/errors';
 import { Emitter } from '../../../src/base/event';
 import type {
+  BlockReply,
   BlockUpload,
   BlockUploadOptions,
   BlockUploadResult,
@@ -10,6 +11,7 @@ import type {
   CoapReply,
   CoapRequest,
   CoapResponse,
+  IncomingBlock,
   IncomingRequest,
   Observation,
   RequestOptions,
@@ -126,6 +128,12 @@ export class FakeEndpoint implements CoapEndpoint {
   ): Promise<CoapReply> {
     assert.ok(this.handler, 'nothing is served');
     return this.handler.handle({ peer: defaultPeer, query: [], payload: new Uint8Array(0), ...request });
+  }
+
+  /** Plays one Block1 part to the served handler; undefined when the handler leaves it to the endpoint. */
+  async receiveBlock(part: IncomingBlock): Promise<BlockReply | undefined> {
+    assert.ok(this.handler, 'nothing is served');
+    return this.handler.handleBlock?.(part);
   }
 }
 
