@@ -34,10 +34,10 @@ describe('State and Update Result of object 5', () => {
   for (const [waiting, rows] of Object.entries(expected)) {
     for (const [state, row] of Object.entries(rows)) {
       it(`mean ${row} while waiting ${waiting} in State ${state}`, () => {
-        const verdicts = [...row].map((_, result) => judge(waiting as Waiting, Number(state), result));
+        const verdicts = Array.from(row, (_, result) => judge(waiting as Waiting, Number(state), result));
         assert.deepEqual(
           verdicts,
-          [...row].map((letter) => letters[letter]),
+          Array.from(row, (letter) => letters[letter]),
         );
       });
     }
