@@ -9,7 +9,6 @@ export interface Outcome {
 
 export const changed: Outcome = { code: '2.04' };
 export const methodNotAllowed: Outcome = { code: '4.05' };
-export const notFound: Outcome = { code: '4.04' };
 
 /** Values of one instance, keyed by path below it: `3`, or `7/0` for an instance of a multiple resource. */
 export type InstanceValues = ReadonlyMap<string, ResourceValue>;

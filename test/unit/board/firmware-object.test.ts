@@ -283,6 +283,7 @@ describe('Object 5 of the virtual board', () => {
     );
     assert.deepEqual([board.write(13, 3600), board.write(13, -1)], ['2.04', '4.00']);
     assert.deepEqual([board.get(11), board.get(13)], [2, 3600]);
+    assert.equal(board.write(13, 0), '2.04');
   });
 
   it('forgets the package, its name and version with a reset or Cancel', async () => {
@@ -400,6 +401,7 @@ describe('Object 5 of the virtual board', () => {
     assert.equal(await board.execute(2), '5.00');
     assert.deepEqual(board.shown, [idle, 8]);
     assert.deepEqual(board.actions, ['install 40']);
+    assert.deepEqual([board.get(6), board.get(7)], [undefined, undefined]);
     assert.match(board.printed.at(-1) ?? '', /worn out/);
     await board.into(downloaded);
   });

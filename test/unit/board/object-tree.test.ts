@@ -178,6 +178,13 @@ describe('The object tree of the virtual board', () => {
       }
     });
 
+    it('a multiple resource as one, though it has but one value', async () => {
+      device.change({ '11/3': undefined });
+      assert.equal((await ask('GET', '/3/0/11')).contentFormat, tlv);
+      assert.equal(await code('GET', '/3/0/11', { accept: text }), '4.06');
+      assert.equal(await textOf('GET', '/3/0/11/0'), '2.05 0 0');
+    });
+
     it('nothing in a format it does not have, or that can’t hold the value (4.06)', async () => {
       for (const accept of [50, 11543, 11544, 65000]) {
         assert.equal(await code('GET', '/3/0/0', { accept }), '4.06');
