@@ -49,12 +49,21 @@ static const struct package_sink *sink_at(const struct lwm2m *client, const stru
     return there ? object->sink : NULL;
 }
 
+/* A single zero byte, or none, is no package: it takes the object back to where it began (OMA Firmware Update, 5/x/0). */
+static bool is_reset(const struct coap_message *request)
+{
+    struct coap_slice payload = request->payload;
+    bool whole = request->block1.number == 0 && !request->block1.more;
+    return whole && (payload.length == 0 || (payload.length == 1 && payload.data[0] == 0));
+}
+
 static void write(struct lwm2m *client, const struct coap_message *request, const struct path *path,
                   struct answer *answer)
 {
     int32_t format = request->content_format;
     const struct package_sink *sink = sink_at(client, path);
-    if (sink != NULL && (format == COAP_NO_VALUE || format == FORMAT_OPAQUE || format == FORMAT_TEXT)) {
+    if (sink != NULL && !is_reset(request) &&
+        (format == COAP_NO_VALUE || format == FORMAT_OPAQUE || format == FORMAT_TEXT)) {
         answer->code = transfer_take(&client->transfer, sink, request);
         answer->block1 = request->block1.present;
         answer->size1 = answer->code == COAP_TOO_LARGE ? sink->capacity : 0;
