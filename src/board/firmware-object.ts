@@ -116,9 +116,7 @@ export class FirmwareObject extends SingleInstance {
   }
 
   private startDownload(): void {
-    this.content = undefined;
     this.enter(state.downloading, result.initial);
-    this.set({ 6: undefined, 7: undefined });
     this.actions.print('firmware: download started');
   }
 

@@ -1,14 +1,22 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../base/clock';
 import type { Log } from '../base/log';
-import type { HistoryStore, UpdateRecord } from './types';
+import { type HistoryStore, type UpdateRecord, maxRecords } from './types';
 
 /**
  * Keeps the history in one JSON file. A file that can't be read as a history is set aside under another name, not
  * overwritten.
+ *
+ * Several processes may keep one file: what others entered meanwhile stays, and only what changed here since it was
+ * loaded replaces what is there. There is no lock: of two that save in the same moment one stands, and the other's
+ * records come back with its next save.
  */
 export class FileHistoryStore implements HistoryStore {
+  /** Records as they were when last loaded or saved here, as JSON. */
+  private readonly known = new Map<string, string>();
+
   constructor(
     private readonly file: string,
     private readonly clock: Clock,
@@ -16,6 +24,30 @@ export class FileHistoryStore implements HistoryStore {
   ) {}
 
   async load(): Promise<readonly UpdateRecord[]> {
+    const records = await this.read();
+    this.remember(records);
+    return records;
+  }
+
+  async save(records: readonly UpdateRecord[]): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true });
+    const stored = new Map((await this.read()).map((record) => [record.id, record]));
+    const merged = records.map((record) => {
+      const unchanged = this.known.get(record.id) === JSON.stringify(record);
+      return (unchanged && stored.get(record.id)) || record;
+    });
+    this.remember(records);
+    const foreign = [...stored.values()].filter(({ id }) => !this.known.has(id));
+    merged.push(...foreign);
+    if (foreign.length > 0) merged.sort((a, b) => endOf(b) - endOf(a));
+    await this.replace(JSON.stringify(merged.slice(0, maxRecords)));
+  }
+
+  private remember(records: readonly UpdateRecord[]): void {
+    for (const record of records) this.known.set(record.id, JSON.stringify(record));
+  }
+
+  private async read(): Promise<readonly UpdateRecord[]> {
     let text: string;
     try {
       text = await readFile(this.file, 'utf8');
@@ -31,12 +63,22 @@ export class FileHistoryStore implements HistoryStore {
     return [];
   }
 
-  async save(records: readonly UpdateRecord[]): Promise<void> {
-    await mkdir(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}.tmp`;
-    await writeFile(temporary, JSON.stringify(records));
-    await rename(temporary, this.file);
+  /** Writes in one step, under a name of its own: nobody ever reads half of it. */
+  private async replace(text: string): Promise<void> {
+    const temporary = `${this.file}.${randomUUID()}.tmp`;
+    try {
+      await writeFile(temporary, text);
+      await rename(temporary, this.file);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
+}
+
+/** When a run ended, ms since the epoch. */
+function endOf({ startedAt, durationMs }: UpdateRecord): number {
+  return Date.parse(startedAt) + durationMs;
 }
 
 /** The records of a file's text; undefined where it is something else. */

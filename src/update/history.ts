@@ -1,9 +1,6 @@
 import { type Event, Emitter } from '../base/event';
 import type { Log } from '../base/log';
-import type { HistoryStore, UpdateRecord } from './types';
-
-/** Runs that are kept; the oldest go first. */
-const maxRecords = 500;
+import { type HistoryStore, type UpdateRecord, maxRecords } from './types';
 
 /**
  * The runs so far, newest first. A run is entered when it starts, as `interrupted`, and replaced when it ends: what

@@ -85,6 +85,9 @@ export interface UpdateTimeouts {
   readonly confirm: number;
 }
 
+/** Runs that the history keeps; the oldest go first. */
+export const maxRecords = 500;
+
 /** Where records are kept; VS Code's storage, a file for the terminal, memory in tests. */
 export interface HistoryStore {
   load(): Promise<readonly UpdateRecord[]>;

@@ -25,7 +25,10 @@ describe('the rate of a push', () => {
 
   it('looks back on the last three seconds only', () => {
     const slow = Array.from({ length: 10 }, (_, second) => [second * 1000, second * 10] as const);
-    const fast = Array.from({ length: 4 }, (_, second) => [(second + 10) * 1000, 1000 * (second + 1)] as const);
+    const fast = Array.from(
+      { length: 4 },
+      (_, second) => [(second + 10) * 1000, 1000 * (second + 1)] as const,
+    );
     assert.equal(fed(...slow).bytesPerSecond, 10);
     assert.equal(fed(...slow, ...fast).bytesPerSecond, 1000);
   });
