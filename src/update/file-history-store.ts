@@ -34,7 +34,7 @@ export class FileHistoryStore implements HistoryStore {
     const stored = new Map((await this.read()).map((record) => [record.id, record]));
     const merged = records.map((record) => {
       const unchanged = this.known.get(record.id) === JSON.stringify(record);
-      return (unchanged && stored.get(record.id)) || record;
+      return (unchanged ? stored.get(record.id) : undefined) ?? record;
     });
     this.remember(records);
     const foreign = [...stored.values()].filter(({ id }) => !this.known.has(id));
