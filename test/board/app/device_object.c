@@ -1,7 +1,7 @@
+#include "app_info.h"
 #include "board.h"
 #include "coap.h"
 #include "slot.h"
-#include "version.h"
 
 /* Object 3, Device (LwM2M Core 1.1, appendix E.4). */
 
@@ -36,7 +36,7 @@ static bool read(uint16_t resource, struct value *value)
         *value = value_text("QEMU-0001");
         return true;
     case FIRMWARE:
-        *value = value_text(FIRMWARE_VERSION);
+        *value = value_text(app_info.version);
         return true;
     case MEMORY_FREE:
         *value = value_integer(SLOT_CAPACITY / 1024); /* kilobytes: the slot that is free for a package */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "app_info.h"
 #include "board.h"
 #include "clock.h"
 #include "console.h"
@@ -15,21 +16,6 @@
 #include "slipmux.h"
 #include "software_object.h"
 #include "uart.h"
-#include "version.h"
-
-/* What tells a board and its tools which firmware this is; found by its magic, anywhere in the image. */
-struct app_info {
-    char magic[16];
-    char version[32];
-    char banner[96];
-};
-
-extern const struct app_info app_info;
-__attribute__((section(".appinfo"), used)) const struct app_info app_info = {
-    .magic = "SLIPWAY-APPINFO",
-    .version = FIRMWARE_VERSION,
-    .banner = PRODUCT_MESSAGE,
-};
 
 /* An answer of the longest kind has left the line by then, at 115,200 baud. */
 enum { RESET_DELAY_MS = 200 };
@@ -109,7 +95,7 @@ int main(void)
     if (provisioning != NULL) {
         memcpy(endpoint, provisioning->endpoint, PROVISIONING_ENDPOINT_SIZE);
     }
-    console_line(PRODUCT_MESSAGE);
+    console_line(app_info.banner);
     /* Message ids and tokens go on somewhere else after each boot. */
     lwm2m_init(&client, &config, boot_record_read().boots * 0x9e3779b1u, clock_ms());
     firmware_start();

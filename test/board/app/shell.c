@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "app_info.h"
 #include "board.h"
 #include "boot_record.h"
 #include "console.h"
 #include "slot.h"
-#include "version.h"
 
 enum { COMMAND_SIZE = 32 };
 
@@ -19,7 +19,7 @@ static void help(void);
 
 static void show_version(void)
 {
-    console_line(FIRMWARE_VERSION);
+    console_line(app_info.version);
 }
 
 static void show_slot(enum slot_name name, const struct boot_record *record)
