@@ -14,6 +14,7 @@ const mayImport = {
   build: ['base', 'image'],
   update: ['base', 'link', 'coap', 'lwm2m', 'image', 'manifest'],
   board: ['base', 'link', 'coap', 'lwm2m', 'image', 'manifest'],
+  emulator: ['base', 'manifest'],
 };
 
 const layers = [...Object.keys(mayImport), 'cli', 'ui'];

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
@@ -11,6 +12,8 @@ import { KeyStore } from './manifest/key-store';
 import { SequenceStore } from './manifest/sequence-store';
 import type { SlipwayApi } from './ui/api';
 import { boardCommands } from './ui/board-commands';
+import { boardPolicy } from './ui/board-policy';
+import { boardProject } from './ui/board-project';
 import { BoardsView } from './ui/boards-view';
 import type { BoardsSource } from './ui/boards-source';
 import { chooseBoard } from './ui/choosing';
@@ -31,6 +34,7 @@ import { reportError } from './ui/messages';
 import { panelState } from './ui/panel-state';
 import type { Parts } from './ui/parts';
 import { portCommands } from './ui/port-commands';
+import { ProjectBoard } from './ui/project-board';
 import { registerCommands } from './ui/register-commands';
 import { RememberedPorts } from './ui/remembered-ports';
 import { RunLog } from './ui/run-log';
@@ -42,7 +46,6 @@ import { FirmwareTasks } from './ui/tasks';
 import { updateCommands } from './ui/update-commands';
 import { UpdatePanel, panelViewType } from './ui/update-panel';
 import { VirtualBoards } from './ui/virtual-boards';
-import { virtualBoardPolicy } from './ui/virtual-board-policy';
 import { FileHistoryStore } from './update/file-history-store';
 import { UpdateHistory } from './update/history';
 import { UpdateService } from './update/update-service';
@@ -100,15 +103,33 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const keys = new KeyPrompts(ring);
   await ring.reload();
 
+  const policy = boardPolicy(ring);
   const virtualBoards = own(
     new VirtualBoards({
       connections,
       createEndpoint,
       clock,
       log,
-      policy: virtualBoardPolicy(ring),
+      policy,
       lineRate: settings.virtualLineRate,
     }),
+  );
+
+  // VS Code gives no storage to a window without a workspace, which has no project either.
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const projectBoard: ProjectBoard = own(
+    new ProjectBoard({
+      connections,
+      log,
+      project: boardProject,
+      build: () => firmwareTasks.run('build', workspace.workspaceFolders?.[0]),
+      flash: join(storage.fsPath, 'emulated-board.flash'),
+      policy,
+    }),
+  );
+  own(projectBoard.onDidFail((error) => reportError(error, log)));
+  own(
+    ring.onDidChange(() => void projectBoard.provision().catch((error: unknown) => reportError(error, log))),
   );
 
   // Updates
@@ -146,7 +167,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
 
   // What is shown
   const ports = new RememberedPorts(context.workspaceState);
-  const desk = own(new DeskServer(connections, virtualBoards, ports, settings, log));
+  const desk = own(new DeskServer(connections, virtualBoards, projectBoard, ports, settings, log));
   const source: BoardsSource = {
     boards: server.boards,
     get links() {
@@ -154,7 +175,10 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     },
     jobOf: (board) => updates.jobOf(board),
     readError: (board, objectId) => values.readError(board, objectId),
-    isVirtual: (link) => virtualBoards.isVirtual(link),
+    standIn: (link) => {
+      if (virtualBoards.isVirtual(link)) return 'virtual';
+      return projectBoard.owns(link) ? 'emulated' : undefined;
+    },
   };
   const boards = own(new BoardsView(source, clock));
   own(window.createTreeView('slipway.boards', { treeDataProvider: boards, showCollapseAll: true }));
@@ -175,7 +199,8 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const show = (): void => {
     boards.refresh();
     panel.refresh();
-    contextKeys.setAll(boardContext(source, desk.running, virtualBoards.names.length));
+    const running = { virtualBoards: virtualBoards.names.length, emulatedBoard: projectBoard.running };
+    contextKeys.setAll(boardContext(source, desk.running, running));
     statusBar.show(
       statusText(
         source,
@@ -191,6 +216,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     connections.onDidChange,
     values.onDidChange,
     virtualBoards.onDidChange,
+    projectBoard.onDidChange,
     desk.onDidChange,
     runs.onDidChange,
     history.onDidChange,
@@ -218,6 +244,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     connections,
     desk,
     virtualBoards,
+    projectBoard,
     ports,
     values,
     consoles,

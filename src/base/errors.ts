@@ -101,6 +101,16 @@ export interface ErrorDetails {
   'sequence.corrupt': { readonly file: string; readonly reason: string };
   'sequence.busy': { readonly folder: string };
 
+  // emulator
+  /** QEMU's file-backed memory, the emulated board's flash, is there on Linux and macOS only. */
+  'emulator.unsupported': { readonly platform: string };
+  'emulator.no-qemu': { readonly program: string };
+  /** The bootloader's ELF, or the factory's image, that the settings name. */
+  'emulator.no-firmware': { readonly file: string };
+  'emulator.flash': { readonly file: string; readonly reason: string };
+  /** The emulator ended by itself, with what it said last. */
+  'emulator.ended': { readonly exitCode: number | null; readonly reason: string };
+
   // build
   'build.no-command': { readonly folder: string };
   'build.failed': { readonly command: string; readonly exitCode: number | null };

@@ -7,9 +7,9 @@ import { type Commands, type Parts, knownBoards, onlineBoards } from './parts';
 import { copyText } from './resource-text';
 import { virtualBoardRequestOf } from './virtual-board-request';
 
-/** Boards: virtual ones, their consoles, what the tree shows of them. */
+/** Boards: virtual and emulated ones, their consoles, what the tree shows of them. */
 export function boardCommands(parts: Parts): Commands {
-  const { server, desk, virtualBoards, values, consoles } = parts;
+  const { server, desk, virtualBoards, projectBoard, values, consoles } = parts;
   const boardFor = async (argument: unknown, boards: readonly Board[], title: string): Promise<Board> => {
     const name = boardNameOf(argument);
     return name === undefined ? await chooseBoard(boards, title) : server.board(name);
@@ -22,6 +22,19 @@ export function boardCommands(parts: Parts): Commands {
     'board.stopVirtual': async (argument) => {
       const name = boardNameOf(argument) ?? (await chooseName(virtualBoards.names, l10n.t('Stop')));
       await virtualBoards.stop(name);
+    },
+    'board.start': async () => {
+      await desk.start();
+      await projectBoard.start();
+    },
+    'board.stop': () => projectBoard.stop(),
+    'board.erase': async () => {
+      const erase = l10n.t('Erase');
+      const question = l10n.t('Erase the flash of the emulated board?');
+      const detail = l10n.t('It starts again as from the factory, with the firmware that was built last.');
+      const answer = await window.showWarningMessage(question, { modal: true, detail }, erase);
+      if (answer !== erase) throw new SlipwayError('cancelled', {});
+      await projectBoard.erase();
     },
     'board.openConsole': async (argument) => {
       const boards = knownBoards(parts).filter(({ link }) => consoles.textOf(link.id) !== undefined);

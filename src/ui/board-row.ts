@@ -1,7 +1,7 @@
 import type { LinkKind } from '../link/link';
 import type { ResourceValues } from '../lwm2m/values';
 import type { UpdateProgress } from '../update/types';
-import type { ShownBoard } from './boards-source';
+import type { ShownBoard, StandIn } from './boards-source';
 import { percent, rateText } from './quantities';
 import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
 import { linkName, phaseText } from './wording';
@@ -23,26 +23,26 @@ export function isPort(kind: LinkKind): boolean {
 export function boardRow(
   board: ShownBoard,
   progress: UpdateProgress | undefined,
-  isVirtual: boolean,
+  standIn: StandIn | undefined,
 ): TreeRow {
   const version = runningVersion(board.values);
   const status = boardStatus(board, progress);
-  const place = isVirtual ? 'virtual' : linkName(board.link.id);
+  const place = standIn ?? linkName(board.link.id);
   const description = [status.text, version, place].filter(Boolean).join(' · ');
   return {
     id: nodeId({ kind: 'board', board: board.endpoint }),
     label: board.endpoint,
     description,
-    tooltip: tooltip(board, status.text, version, isVirtual),
+    tooltip: tooltip(board, status.text, version, standIn),
     icon: status.icon,
     color: status.color,
-    contextValue: contextValue(board, progress, isVirtual),
+    contextValue: contextValue(board, progress, standIn),
     children: 'expanded',
     spoken: [
       `board ${board.endpoint}`,
       status.text,
       version ? `runs version ${version}` : 'version unknown',
-      `on ${isVirtual ? 'a virtual link' : linkName(board.link.id)}`,
+      standIn ?? `on ${linkName(board.link.id)}`,
     ].join(', '),
   };
 }
@@ -69,20 +69,29 @@ export function progressText(progress: UpdateProgress): string {
   return progress.bytesPerSecond > 0 ? `${done} · ${rateText(progress.bytesPerSecond)}` : done;
 }
 
-function contextValue(board: ShownBoard, progress: UpdateProgress | undefined, isVirtual: boolean): string {
+function contextValue(
+  board: ShownBoard,
+  progress: UpdateProgress | undefined,
+  standIn: StandIn | undefined,
+): string {
   const { kind, state } = board.link;
   return [
     'board',
     board.online ? 'online' : 'offline',
     ...(board.hasObject(5) ? ['updatable'] : []),
     progress ? 'updating' : 'idle',
-    ...(isVirtual ? ['virtual'] : []),
+    ...(standIn ? [standIn] : []),
     ...(kind === 'udp' ? [] : ['console']),
-    ...(isPort(kind) ? ['port', state === 'released' ? 'released' : 'held'] : []),
+    ...(isPort(kind) && !standIn ? ['port', state === 'released' ? 'released' : 'held'] : []),
   ].join(' ');
 }
 
-function tooltip(board: ShownBoard, status: string, version: string | undefined, isVirtual: boolean): string {
+function tooltip(
+  board: ShownBoard,
+  status: string,
+  version: string | undefined,
+  standIn: StandIn | undefined,
+): string {
   const { registration, values } = board;
   const device = [devicePaths.manufacturer, devicePaths.model]
     .map((path) => textOf(values, path))
@@ -93,7 +102,7 @@ function tooltip(board: ShownBoard, status: string, version: string | undefined,
     ['Firmware', version],
     ['Device', device || undefined],
     ['Serial number', textOf(values, devicePaths.serialNumber)],
-    ['Link', isVirtual ? `${linkName(board.link.id)} (virtual)` : linkName(board.link.id)],
+    ['Link', standIn ? `${linkName(board.link.id)} (${standIn})` : linkName(board.link.id)],
     ['LwM2M', `${registration.lwm2mVersion}, binding ${registration.binding}`],
     ['Lifetime', `${registration.lifetime} s`],
     ['Last heard', new Date(registration.updatedAt).toISOString().slice(0, 19).replace('T', ' ') + ' UTC'],

@@ -50,7 +50,7 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
   if (!board) return undefined;
   switch (node.kind) {
     case 'board':
-      return boardRow(board, source.jobOf(board.endpoint)?.progress, source.isVirtual(board.link.id));
+      return boardRow(board, source.jobOf(board.endpoint)?.progress, source.standIn(board.link.id));
     case 'object':
       return objectRow(board, node.objectId);
     case 'instance':
@@ -102,7 +102,7 @@ function linkNodes(source: BoardsSource): TreeNode[] {
 function boardlessLinks(source: BoardsSource): readonly ShownLink[] {
   const taken = new Set([...source.boards.values()].map(({ link }) => link.id));
   const links = source.links.filter(({ id, kind, state, error }) => {
-    if (taken.has(id) || source.isVirtual(id)) return false;
+    if (taken.has(id) || source.standIn(id) === 'virtual') return false;
     return kind !== 'udp' || (state === 'waiting' && error !== undefined);
   });
   return source.boards.size === 0 && links.every(({ kind }) => kind === 'udp') ? [] : links;

@@ -12,6 +12,9 @@ export type ShownBoard = Pick<
 /** What is shown of a link. */
 export type ShownLink = Pick<Link, 'id' | 'kind' | 'state' | 'error'>;
 
+/** A board that is a program: a virtual one of this window, or firmware on an emulated machine. */
+export type StandIn = 'virtual' | 'emulated';
+
 /** What the tree is made from. */
 export interface BoardsSource {
   readonly boards: ReadonlyMap<string, ShownBoard>;
@@ -20,6 +23,6 @@ export interface BoardsSource {
   jobOf(board: string): Pick<UpdateJob, 'progress'> | undefined;
   /** Why the values of that object could not be read, if so. */
   readError(board: string, objectId: number): SlipwayError | undefined;
-  /** Whether that link leads to a virtual board of this window. */
-  isVirtual(link: string): boolean;
+  /** What stands in for a board at the other end of that link; undefined where a real one may be. */
+  standIn(link: string): StandIn | undefined;
 }

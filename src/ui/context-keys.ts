@@ -12,6 +12,7 @@ export type ContextKey =
   | 'portHeld'
   | 'portReleased'
   | 'virtualBoardRunning'
+  | 'emulatedBoardRunning'
   | 'boardKnown'
   | 'boardOnline'
   | 'boardOffline'
@@ -43,7 +44,7 @@ export class ContextKeys {
 export function boardContext(
   source: BoardsSource,
   serverRunning: boolean,
-  virtualBoards: number,
+  running: { readonly virtualBoards: number; readonly emulatedBoard: boolean },
 ): Partial<Record<ContextKey, boolean>> {
   const boards = [...source.boards.values()];
   const ports = source.links.filter(({ kind }) => isPort(kind));
@@ -54,7 +55,8 @@ export function boardContext(
     portConnected: ports.length > 0,
     portHeld: ports.some(({ state }) => state !== 'released'),
     portReleased: ports.some(({ state }) => state === 'released'),
-    virtualBoardRunning: virtualBoards > 0,
+    virtualBoardRunning: running.virtualBoards > 0,
+    emulatedBoardRunning: running.emulatedBoard,
     boardKnown: boards.length > 0,
     boardOnline: boards.some(({ online }) => online),
     boardOffline: boards.some(({ online }) => !online),

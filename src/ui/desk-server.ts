@@ -3,6 +3,7 @@ import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { Connections } from './connections';
+import type { ProjectBoard } from './project-board';
 import type { RememberedPorts } from './remembered-ports';
 import type { VirtualBoards } from './virtual-boards';
 
@@ -10,9 +11,10 @@ export interface DeskSettings {
   udp(): { readonly enabled: boolean; readonly host: string; readonly port: number };
   connections(): readonly string[];
   startVirtualBoard(): boolean;
+  startEmulatedBoard(): boolean;
 }
 
-/** Starts and stops the LwM2M server with everything it listens on: UDP, remembered ports, virtual boards. */
+/** Starts and stops the LwM2M server with everything it listens on: UDP, remembered ports, boards that are programs. */
 export class DeskServer implements Disposable {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
@@ -23,7 +25,8 @@ export class DeskServer implements Disposable {
 
   constructor(
     private readonly connections: Connections,
-    private readonly virtualBoards: VirtualBoards,
+    private readonly virtualBoards: Pick<VirtualBoards, 'start' | 'stopAll'>,
+    private readonly projectBoard: Pick<ProjectBoard, 'start' | 'stop'>,
     private readonly ports: RememberedPorts,
     private readonly settings: DeskSettings,
     private readonly log: Log,
@@ -33,7 +36,7 @@ export class DeskServer implements Disposable {
     return this.isRunning;
   }
 
-  /** Listens. An address in the settings that is none is logged and left out. Rejects as `VirtualBoards.start`. */
+  /** Listens. An address in the settings that is none is logged and left out. Rejects as the boards' starts. */
   async start(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -42,13 +45,15 @@ export class DeskServer implements Disposable {
     this.connectConfigured();
     for (const { address, portKey } of this.ports.all) this.tryConnect(address, portKey);
     if (this.settings.startVirtualBoard()) await this.virtualBoards.start();
+    if (this.settings.startEmulatedBoard()) await this.projectBoard.start();
   }
 
-  /** Closes every link; virtual boards lose power. */
+  /** Closes every link; virtual and emulated boards lose power. */
   stop(): void {
     if (!this.isRunning) return;
     this.isRunning = false;
     this.virtualBoards.stopAll();
+    void this.projectBoard.stop();
     this.connections.disconnectAll();
     this.udpLink = undefined;
     this.configured = [];

@@ -42,7 +42,7 @@ function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | un
   const news = boardNews(board, run);
   return {
     name: board.endpoint,
-    description: boardRow(board, progress, source.isVirtual(board.link.id)).description ?? '',
+    description: boardRow(board, progress, source.standIn(board.link.id)).description ?? '',
     online: board.online,
     machine: machineStates.map((number) => ({ state: number, name: stateText(number) })),
     actions: actionsFor(board, progress),

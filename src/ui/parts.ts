@@ -10,6 +10,7 @@ import type { ContextKeys } from './context-keys';
 import type { DeskServer } from './desk-server';
 import type { KeyPrompts } from './key-prompts';
 import type { LiveValues } from './live-values';
+import type { ProjectBoard } from './project-board';
 import type { RememberedPorts } from './remembered-ports';
 import type { FirmwareTasks } from './tasks';
 import type { UpdatePanel } from './update-panel';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly connections: Connections;
   readonly desk: DeskServer;
   readonly virtualBoards: VirtualBoards;
+  readonly projectBoard: ProjectBoard;
   readonly ports: RememberedPorts;
   readonly values: LiveValues;
   readonly consoles: Consoles;

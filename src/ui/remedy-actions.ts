@@ -17,6 +17,8 @@ const buildSettings: RemedyAction = {
   command: 'workbench.action.openSettings',
   argument: 'slipway.build',
 };
+const boardSettings: RemedyAction = { ...buildSettings, argument: 'slipway.emulatedBoard' };
+const startEmulatedBoard: RemedyAction = { title: 'Start Emulated Board', command: 'slipway.board.start' };
 const udpSettings: RemedyAction = { ...buildSettings, argument: 'slipway.server.udp' };
 const timeoutSettings: RemedyAction = { ...buildSettings, argument: 'slipway.update.timeouts' };
 const resetState: RemedyAction = { title: 'Reset Update State', command: 'slipway.update.reset' };
@@ -49,6 +51,11 @@ const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
   'key.public-only': [selectKey],
   'key.unsupported': [selectKey],
   'key.unreadable': [selectKey],
+  'emulator.unsupported': [startVirtualBoard],
+  'emulator.no-qemu': [boardSettings, startVirtualBoard],
+  'emulator.no-firmware': [boardSettings],
+  'emulator.flash': [startEmulatedBoard],
+  'emulator.ended': [startEmulatedBoard],
   'build.no-command': [buildSettings],
   'build.no-artifact': [buildSettings],
   'build.stale-artifact': [buildSettings],

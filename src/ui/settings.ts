@@ -21,6 +21,14 @@ export const settings = {
   }),
   startVirtualBoard: (): boolean => of().get('virtualBoard.startAutomatically', false),
   virtualLineRate: (): number => of().get('virtualBoard.lineRate', 115_200),
+  startEmulatedBoard: (): boolean => of().get('emulatedBoard.startAutomatically', false),
+  emulatorProgram: (folder: Uri): string =>
+    of(folder).get('emulatedBoard.qemu', '').trim() || 'qemu-system-arm',
+  emulatedBootloader: (folder: Uri): string =>
+    of(folder).get('emulatedBoard.bootloader', 'build/boot.elf').trim(),
+  emulatedFactoryImage: (folder: Uri): string =>
+    of(folder).get('emulatedBoard.factoryImage', 'build/app.bin').trim(),
+  emulatedConfirmSeconds: (folder: Uri): number => of(folder).get('emulatedBoard.confirmSeconds', 30),
   timeouts: (): UpdateTimeouts => {
     const ms = (phase: keyof UpdateTimeouts, seconds: number): number =>
       of().get(`update.timeouts.${phase}`, seconds) * 1000;

@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
+import { emulatorWordings } from './emulator-wording';
 import { english, type Localize } from './localize';
 import { bytesText, durationText } from './quantities';
 import { signingWordings } from './signing-wording';
@@ -223,6 +224,7 @@ const wordings: Wordings<ErrorCode> = {
   ],
 
   ...signingWordings,
+  ...emulatorWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),

@@ -7,12 +7,12 @@ import { createMemoryLinkPair } from '../../../src/link/memory-link';
 import { Connections } from '../../../src/ui/connections';
 import { DeskServer, type DeskSettings } from '../../../src/ui/desk-server';
 import { RememberedPorts } from '../../../src/ui/remembered-ports';
-import type { VirtualBoards } from '../../../src/ui/virtual-boards';
 
 interface Settings {
   udp: { enabled: boolean; host: string; port: number };
   connections: string[];
   startVirtualBoard: boolean;
+  startEmulatedBoard: boolean;
 }
 
 /** A desk whose links go nowhere; their ids are their addresses. */
@@ -21,6 +21,7 @@ function desk(settings: Settings): {
   readonly links: () => string[];
   readonly attached: Set<string>;
   readonly virtual: string[];
+  readonly emulated: string[];
   readonly ports: RememberedPorts;
 } {
   const attached = new Set<string>();
@@ -36,9 +37,14 @@ function desk(settings: Settings): {
   const connections = new Connections({ attach }, open);
   const virtual: string[] = [];
   const boards = {
-    start: () => Promise.resolve(virtual.push('on')),
-    stopAll: () => virtual.push('off'),
-  } as unknown as VirtualBoards;
+    start: () => Promise.resolve(String(virtual.push('on'))),
+    stopAll: () => void virtual.push('off'),
+  };
+  const emulated: string[] = [];
+  const projectBoard = {
+    start: () => Promise.resolve(String(emulated.push('on'))),
+    stop: () => Promise.resolve(void emulated.push('off')),
+  };
   const stored = new Map<string, unknown>();
   const ports = new RememberedPorts({
     get: (key) => stored.get(key),
@@ -48,13 +54,15 @@ function desk(settings: Settings): {
     udp: () => settings.udp,
     connections: () => settings.connections,
     startVirtualBoard: () => settings.startVirtualBoard,
+    startEmulatedBoard: () => settings.startEmulatedBoard,
   };
   const links = (): string[] => connections.links.map(({ id }) => id.replace('memory:', ''));
   return {
-    server: new DeskServer(connections, boards, ports, read, nullLog),
+    server: new DeskServer(connections, boards, projectBoard, ports, read, nullLog),
     links,
     attached,
     virtual,
+    emulated,
     ports,
   };
 }
@@ -64,6 +72,7 @@ function settings(some: Partial<Settings> = {}): Settings {
     udp: { enabled: true, host: '127.0.0.1', port: 5683 },
     connections: [],
     startVirtualBoard: false,
+    startEmulatedBoard: false,
     ...some,
   };
 }

@@ -61,7 +61,7 @@ export function boardsSource({
     links,
     jobOf: (board) => (progress[board] ? { progress: progress[board] } : undefined),
     readError: () => error,
-    isVirtual: (link) => link.startsWith('memory:'),
+    standIn: (link) => (link.startsWith('memory:') ? 'virtual' : undefined),
   };
 }
 

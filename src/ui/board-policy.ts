@@ -6,10 +6,10 @@ import type { KeyRing } from './key-ring';
 import { settings } from './settings';
 
 /**
- * What virtual boards judge packages by: as if they had left the factory of this workspace's vendor, with the public
+ * What virtual and emulated boards judge packages by: as if they had left the factory of this workspace's vendor, with the public
  * half of its key. Asked anew for each package.
  */
-export function virtualBoardPolicy(ring: KeyRing): BoardPolicy {
+export function boardPolicy(ring: KeyRing): BoardPolicy {
   const folder = (): WorkspaceFolder | undefined => workspace.workspaceFolders?.[0];
   return {
     get trustAnchors() {
