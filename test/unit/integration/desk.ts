@@ -23,8 +23,8 @@ import type { UpdatePackage, UpdateRecord } from '../../../src/update/types';
 import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
 import { until } from '../support/until';
 
-const vendorId = vendorIdOf('example.com');
-const classId = classIdOf(vendorId, 'greenhouse-sensor');
+export const vendorId = vendorIdOf('example.com');
+export const classId = classIdOf(vendorId, 'greenhouse-sensor');
 
 export function newKey(): Signer {
   return createSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'test');
@@ -37,6 +37,8 @@ export interface PackageWish {
   readonly vendorId?: Uint8Array;
   readonly classId?: Uint8Array;
   readonly bytes?: number;
+  /** The image itself; by default one that says its version and has that many bytes. */
+  readonly image?: Uint8Array;
 }
 
 /** A server with its update service, and virtual boards that trust one key. */
@@ -86,7 +88,13 @@ export class Desk {
     return await this.powerOn(far, name, undefined, { faults, ...more });
   }
 
-  /** The same over UDP. */
+  /** Serves a link whose board has a life of its own; both end with the desk. */
+  serve(link: Link): void {
+    this.owned.add(link);
+    this.server.attach(link);
+  }
+
+  /** As `board`, over UDP. */
   async boardOverUdp(name = 'board'): Promise<Board> {
     const deps = { clock: systemClock, log: nullLog };
     const [host, far] = [0, 0].map((port) => this.owned.add(new UdpLink({ host: '127.0.0.1', port }, deps)));
@@ -98,10 +106,12 @@ export class Desk {
   /** A signed package whose image says its version. */
   async package(wish: PackageWish = {}): Promise<UpdatePackage> {
     const version = wish.version ?? '1.0.1';
-    const image = Buffer.concat([
-      encodeAppInfo({ version, banner: `hello from ${version}` }),
-      Buffer.alloc(wish.bytes ?? 5000, 0x5a),
-    ]);
+    const image =
+      wish.image ??
+      Buffer.concat([
+        encodeAppInfo({ version, banner: `hello from ${version}` }),
+        Buffer.alloc(wish.bytes ?? 5000, 0x5a),
+      ]);
     const bytes = await createEnvelope(
       {
         payload: image,

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The board's firmware project, built in a copy of its own. */
+export class FirmwareProject {
+  private constructor(readonly folder: string) {}
+
+  /** Copies and builds the project as it is in the checkout. */
+  static async build(): Promise<FirmwareProject> {
+    const project = new FirmwareProject(await copyOf(resolve(__dirname, '..', 'board')));
+    await project.make();
+    return project;
+  }
+
+  get bootloader(): string {
+    return join(this.folder, 'build', 'boot.elf');
+  }
+
+  /** The application's image. */
+  async image(): Promise<Buffer> {
+    return await readFile(join(this.folder, 'build', 'app.bin'));
+  }
+
+  /** The image of a copy in which `text` in a source file was replaced, as a user would edit it. */
+  async variant(...edits: readonly { file: string; text: string; by: string }[]): Promise<Buffer> {
+    const copy = new FirmwareProject(await copyOf(this.folder));
+    try {
+      for (const { file, text, by } of edits) {
+        const path = join(copy.folder, file);
+        const source = await readFile(path, 'utf8');
+        if (!source.includes(text)) throw new Error(`${file} has no '${text}'`);
+        await writeFile(path, source.replace(text, by));
+      }
+      await copy.make();
+      return await copy.image();
+    } finally {
+      await copy.dispose();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async make(): Promise<void> {
+    await promisify(execFile)('make', ['-s', '-j2'], { cwd: this.folder });
+  }
+}
+
+/** With the times of its files, so that what is built already is not built again. */
+async function copyOf(folder: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'slipway-board-'));
+  await cp(folder, copy, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
+/** Edits of the application's source that tests need. */
+export const edits = {
+  version: (version: string) => ({
+    file: 'app/version.h',
+    text: '#define FIRMWARE_VERSION "1.0.0"',
+    by: `#define FIRMWARE_VERSION "${version}"`,
+  }),
+  message: (message: string) => ({
+    file: 'app/product.h',
+    text: 'Platform display: factory firmware',
+    by: message,
+  }),
+  /** What the application does first. */
+  start: (statement: string) => ({
+    file: 'app/main.c',
+    text: '    console_line(app_info.banner);',
+    by: `    console_line(app_info.banner);\n    ${statement}`,
+  }),
+} as const;
