@@ -30,8 +30,9 @@ export async function makeFlash(
   identity: BoardIdentity,
 ): Promise<void> {
   const { length } = factoryImage;
-  if (length > slotCapacity)
+  if (length > slotCapacity) {
     throw new SlipwayError('image.too-large', { file, bytes: length, limit: slotCapacity });
+  }
   const header = Buffer.alloc(16);
   header.writeUInt32LE(slotMagic, 0);
   header.writeUInt32LE(factoryKind, 4);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,7 +100,9 @@ export class Bench {
 
   /** The version that the board says it runs. */
   async version(): Promise<string> {
-    return String(await (await this.registered()).readResource('/3/0/3'));
+    const version = await (await this.registered()).readResource('/3/0/3');
+    assert.equal(typeof version, 'string');
+    return version as string;
   }
 
   /** A signed package, with the version that its image tells. */
