@@ -73,7 +73,7 @@ describe('boards', () => {
     ]);
     assert.equal(
       board.item.accessibilityInformation?.label,
-      'board virtual-board, online, runs version 1.0.0, on a virtual link',
+      'board virtual-board, online, runs version 1.0.0, virtual',
     );
     const state = await row(api, /^ {6}State \| Idle$/);
     assert.equal(state.item.contextValue, 'resource');
