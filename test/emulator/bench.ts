@@ -27,6 +27,7 @@ export class Bench {
   /** What the board printed since `forgetConsole`. */
   console = '';
   private board_: EmulatedBoard | undefined;
+  private link: Link | undefined;
 
   private constructor(
     readonly project: FirmwareProject,
@@ -53,6 +54,7 @@ export class Bench {
     const board = await EmulatedBoard.start({ qemu, bootloader, flash: bench.flash, log: nullLog });
     bench.board_ = board;
     const link = openLink(board.address, { clock, log: nullLog });
+    bench.link = link;
     link.onConsole((bytes) => (bench.console += Buffer.from(bytes).toString()));
     bench.desk.serve(options.impair?.(link) ?? link);
     await bench.registered();
@@ -94,8 +96,11 @@ export class Bench {
 
   /** What was printed before the power cut is forgotten. */
   async powerOn(): Promise<void> {
+    // The line tries again at longer and longer intervals after each loss; here somebody knows when it is back.
+    await this.link?.release();
     this.console = '';
     await this.emulated.powerOn();
+    this.link?.retake();
   }
 
   /** The version that the board says it runs. */

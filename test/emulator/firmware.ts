@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The board's firmware project, built in a copy of its own. */
+/** The board's firmware project, in a copy of its own. */
 export class FirmwareProject {
   private constructor(readonly folder: string) {}
 
-  /** Copies and builds the project as it is in the checkout. */
-  static async build(): Promise<FirmwareProject> {
-    const project = new FirmwareProject(await copyOf(resolve(__dirname, '..', 'board')));
+  /**
+   * A built copy of the project as it is in the checkout; `SLIPWAY_FIRMWARE` may name one that was built before, so that
+   * each file of tests need not.
+   */
+  static async open(): Promise<FirmwareProject> {
+    const source = process.env.SLIPWAY_FIRMWARE ?? resolve(__dirname, '..', 'board');
+    const project = new FirmwareProject(await copyOf(source));
     await project.make();
     return project;
   }

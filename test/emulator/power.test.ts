@@ -13,7 +13,7 @@ describe('an emulated board that loses power', function () {
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.build();
+    project = await FirmwareProject.open();
     image = withVersion(await project.image(), '1.1.0');
   });
 

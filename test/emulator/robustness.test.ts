@@ -22,7 +22,7 @@ describe('an emulated board among troubles', function () {
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.build();
+    project = await FirmwareProject.open();
   });
 
   after(() => project.dispose());

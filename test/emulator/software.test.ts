@@ -15,7 +15,7 @@ describe('the software component of an emulated board', function () {
   let board: Board;
 
   before(async () => {
-    project = await FirmwareProject.build();
+    project = await FirmwareProject.open();
   });
 
   after(() => project.dispose());

@@ -14,7 +14,7 @@ describe('firmware on an emulated Cortex-M3', function () {
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.build();
+    project = await FirmwareProject.open();
     factory = await project.image();
   });
 

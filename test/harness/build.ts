@@ -36,10 +36,28 @@ export async function buildExtensionTests(): Promise<string> {
   return join(outdir, 'index.js');
 }
 
-/** A fresh copy of the sample firmware project, so that builds never touch the checkout. */
-export async function copySample(target: string): Promise<string> {
+/** The firmware projects of the checkout: the virtual board's, and that of the emulated one. */
+export type FirmwareProject = 'sample' | 'board';
+
+/** A fresh copy of a firmware project without what was built in it, so that builds never touch the checkout. */
+export async function copyProject(name: FirmwareProject, target: string): Promise<string> {
+  const source = join(root, 'test', name);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  await cp(join(root, 'test', 'sample'), target, { recursive: true });
+  const built = join(source, 'build');
+  await cp(source, target, { recursive: true, preserveTimestamps: true, filter: (file) => file !== built });
+  // Fetched once, then taken from the cache.
+  if (name === 'board') {
+    await run(join(target, 'fetch-bearssl.sh'), [], { cwd: target });
+  }
+  return target;
+}
+
+/** A copy of the emulated board's firmware project, built. */
+export async function makeBoardProject(target: string): Promise<string> {
+  await step('Building the firmware of the emulated board', async (report) => {
+    await copyProject('board', target);
+    await run('make', ['-j2'], { cwd: target, onLine: report });
+  });
   return target;
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildExtension, copySample } from './build';
+import { buildExtension, copyProject } from './build';
 import { type Editor, editorForUser, prepareServedEditor } from './editor';
 import { headless } from './headless';
 import { out, root } from './paths';
@@ -23,7 +23,7 @@ export async function start(args: readonly string[]): Promise<number> {
   await mkdir(demoFolder, { recursive: true });
   if (editor.kind === 'served') await prepareServedEditor();
   await buildExtension();
-  const workspace = await copySample(join(demoFolder, 'workspace'));
+  const workspace = await copyProject('sample', join(demoFolder, 'workspace'));
   if (values.headless) return await headless(workspace, demoFolder);
   return editor.kind === 'served' ? await serve(workspace, editor.why) : await open(editor, workspace);
 }

@@ -1,8 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests, TestRunFailedError } from '@vscode/test-electron';
-import { buildExtension, buildExtensionTests, copySample } from './build';
+import { buildExtension, buildExtensionTests, copyProject, makeBoardProject } from './build';
 import { add, type Counts, judge, noCounts, summary } from './counts';
 import { ensureDebianPackages } from './debian';
 import { editorForTests, prepareServedEditor } from './editor';
@@ -10,6 +10,8 @@ import { follow } from './follow';
 import { makeVsix } from './package';
 import { out, ownDataEnvironment, root } from './paths';
 import { exitCode, isWindows } from './processes';
+import { step } from './progress';
+import { ensureToolchain } from './toolchain';
 
 const scratch = join(out, 'test');
 
@@ -17,25 +19,34 @@ interface Selection {
   readonly grep?: string;
 }
 
+/** Tests that this machine can't run, and why. */
+interface Skipped {
+  readonly tests: number;
+  readonly why: string;
+}
+
 /** A group of tests: prepares what it needs, runs it, and gives the runner's exit code. */
-type Group = (resultsFile: string, selection: Selection) => Promise<number>;
+type Group = (resultsFile: string, selection: Selection) => Promise<number | Skipped>;
 
 const groups: Readonly<Record<string, Group>> = {
   unit: (resultsFile, { grep }) =>
     mocha('test/unit/**/*.test.ts', resultsFile, grep, { SLIPWAY_CLI: join(root, 'dist', 'cli.js') }),
+  emulator: emulatorTests,
   vscode: extensionTests,
   package: packageTests,
 };
 
 /**
- * `npm test [-- --unit] [--vscode] [--package] [--grep TEXT]`: the chosen groups, or all. Ends with a line
- * `N passed, N failed`, and with exit code 0 only if everything ran and nothing failed.
+ * `npm test [-- --unit] [--emulator] [--vscode] [--package] [--grep TEXT]`: the chosen groups, or all. Ends with a line
+ * `N passed, N failed`, and with exit code 0 only if nothing failed and everything ran but for what this machine can't
+ * run, which is said and counted as skipped.
  */
 export async function test(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       unit: { type: 'boolean' },
+      emulator: { type: 'boolean' },
       vscode: { type: 'boolean' },
       package: { type: 'boolean' },
       grep: { type: 'string' },
@@ -58,12 +69,17 @@ export async function test(args: readonly string[]): Promise<number> {
       console.error(error instanceof Error ? error.message : error);
       return 1;
     });
+    if (typeof code !== 'number') {
+      console.log(`${name}: ${code.tests} tests skipped: ${code.why}`);
+      total = add(total, { ...noCounts, skipped: code.tests });
+      continue;
+    }
     const { counts, complaint } = judge(name, resultsFile, code, selection.grep !== undefined);
     if (complaint) complaints.push(complaint);
     console.log(`${name}: ${summary(counts)}`);
     total = add(total, counts);
   }
-  if (total.passed + total.failed === 0) {
+  if (total.passed + total.failed + total.skipped === 0) {
     complaints.push('no test was run');
     total = add(total, { ...noCounts, failed: 1 });
   }
@@ -73,14 +89,32 @@ export async function test(args: readonly string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
+/** Runs firmware on the emulated board. */
+async function emulatorTests(resultsFile: string, { grep }: Selection): Promise<number | Skipped> {
+  const files = 'test/emulator/**/*.test.ts';
+  const why = await ensureToolchain();
+  if (why !== undefined) {
+    await mocha(files, resultsFile, grep, {}, { show: false, flags: ['--dry-run'] });
+    const { passed } = JSON.parse(await readFile(resultsFile, 'utf8')) as Counts;
+    return { tests: passed, why };
+  }
+  const firmware = await makeBoardProject(join(scratch, 'board'));
+  // Boards wait more than they work: for watchdogs, lost frames and restarts.
+  const flags = ['--parallel', '--jobs', '2'];
+  return await step('Running boards, two at a time; each file’s results come when all of it has run', () =>
+    mocha(files, resultsFile, grep, { SLIPWAY_FIRMWARE: firmware }, { flags }),
+  );
+}
+
 /** Runs test files in plain Node. */
 function mocha(
   files: string,
   resultsFile: string,
   grep: string | undefined,
   env: NodeJS.ProcessEnv = {},
+  { flags = [], show = true }: { readonly flags?: readonly string[]; readonly show?: boolean } = {},
 ): Promise<number> {
-  const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs')];
+  const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs'), ...flags];
   if (grep !== undefined) options.push('--grep', grep);
   return exitCode(
     process.execPath,
@@ -94,7 +128,7 @@ function mocha(
         CBOR_NATIVE_ACCELERATION_DISABLED: 'true',
         SLIPWAY_TEST_RESULTS: resultsFile,
       },
-      show: true,
+      show,
     },
   );
 }
@@ -107,7 +141,7 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
     `VS Code: ${editor.kind === 'served' ? 'served to a headless browser' : editor.path} (${editor.why})`,
   );
   if (editor.kind === 'served') await prepareServedEditor();
-  const workspace = await copySample(join(scratch, 'workspace'));
+  const workspace = await copyProject('sample', join(scratch, 'workspace'));
   const userData = join(scratch, 'user-data');
   await rm(userData, { recursive: true, force: true });
   const home = join(scratch, 'home');
