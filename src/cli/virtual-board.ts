@@ -1,11 +1,15 @@
 import { lookup } from 'node:dns/promises';
+import { isIP, isIPv4 } from 'node:net';
 import { type Command, Option } from 'commander';
 import { SlipwayError } from '../base/errors';
 import { VirtualBoard } from '../board/virtual-board';
 import { createCoapEndpoint } from '../coap/node-coap-endpoint';
+import { addressBytes, addressText } from '../link/ip/address';
+import { coapPort } from '../link/ip/ip-host';
 import type { Link, Peer } from '../link/link';
 import { parseLinkAddress } from '../link/link-address';
 import { openLink } from '../link/open-link';
+import type { StreamLinkDeps } from '../link/stream-link';
 import { classIdOf, vendorIdOf } from '../manifest/uuid';
 import type { Context, Run } from './context';
 import { exitCodes } from './exit-codes';
@@ -25,6 +29,7 @@ interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOpti
   readonly baud?: number;
   readonly tcp?: string;
   readonly udp?: string;
+  readonly ip?: string;
   readonly endpoint: string;
   readonly trust?: readonly string[];
   readonly flash?: string;
@@ -43,6 +48,12 @@ export function virtualBoardCommand(command: Command): Command {
     .addOption(new Option('--tcp <host:port>', 'serve a serial line over TCP').conflicts(['serial', 'udp']))
     .addOption(new Option('--udp <host:port>', 'talk to the LwM2M server there').conflicts(['serial', 'tcp']))
     .option('--baud <rate>', 'line rate of the serial port', wholeNumber(50, 12_000_000))
+    .addOption(
+      new Option(
+        '--ip <address>',
+        'talk UDP in IP packets over the line, as boards with a plain SLIP driver do, from this address',
+      ).conflicts('udp'),
+    )
     .option('--endpoint <name>', 'endpoint name', 'virtual-board')
     .option('--trust <name-or-pem>', 'key whose packages it takes, by name or PEM file; repeatable', collect)
     .option('--flash <folder>', 'keep its flash there (default: in memory)')
@@ -101,9 +112,9 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
 /** The board's end of the link, and its server where the link itself does not lead to one. */
 async function openBoardLink(
   context: Context,
-  { serial, baud, tcp, udp }: VirtualBoardOptions,
+  { serial, baud, tcp, udp, ip }: VirtualBoardOptions,
 ): Promise<{ readonly link: Link; readonly server?: Peer }> {
-  const deps = { clock: context.clock, log: context.log };
+  const deps = { clock: context.clock, log: context.log, ...(ip !== undefined && { ip: ipEnds(ip) }) };
   if (serial !== undefined) {
     return { link: openLink(`serial:${serial}`, { ...deps, ...(baud !== undefined && { baudRate: baud }) }) };
   }
@@ -111,6 +122,15 @@ async function openBoardLink(
   if (udp === undefined) throw usageError('error: say where the board is: --serial, --tcp or --udp');
   const server = await resolveServer(hostAndPort(udp));
   return { link: openLink(localAddressFor(server), deps), server };
+}
+
+/** Both ends of an IP line whose board has that address; the desk answers under any. Wrong usage where it is none. */
+function ipEnds(address: string): NonNullable<StreamLinkDeps['ip']> {
+  if (isIP(address) === 0) throw usageError(`error: "${address}" is no IP address`);
+  const server = isIPv4(address) ? '192.0.2.1' : '2001:db8::1';
+  // The canonical form is the one that packets are compared by.
+  const own = addressText(addressBytes(address));
+  return { own: { address: own, port: coapPort }, server: { address: server, port: coapPort } };
 }
 
 /** `HOST:PORT` as it is written in an address of a link; wrong usage where it is none. */

@@ -4,7 +4,7 @@ import { type Peer, peerName } from '../link/link';
 import type { IncomingBlock, IncomingRequest } from './endpoint';
 import type { Exchange } from './exchange';
 import type { Exchanges } from './exchanges';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from '../base/expiring-map';
 import { hasUnknownCritical, toIncomingRequest } from './incoming';
 import { type CoapMessage, type CoapOption, emptyMessage, optionOf } from './message';
 import { blockSize, decodeBlock, encodeBlock } from './options';

@@ -4,7 +4,7 @@ import type { Log } from '../base/log';
 import { type Peer, peerName } from '../link/link';
 import type { BlockServer } from './block-server';
 import type { Exchanges } from './exchanges';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from '../base/expiring-map';
 import { isRequest, toIncomingRequest } from './incoming';
 import type { LinkSocket } from './link-socket';
 import { type CoapMessage, decodeMessage, emptyMessage, optionOf } from './message';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
-import type { Peer } from '../link/link';
+import { type Peer, samePeer } from '../link/link';
 
-/** Where node-coap is told that a point-to-point peer lives; it insists on an address and a port. */
+/** Where node-coap is told that a line's other end lives; it insists on an address and a port. */
 const pointToPoint = { address: '127.0.0.1', port: 5683 } as const;
 
 /**
@@ -15,7 +15,7 @@ export class LinkSocket extends EventEmitter {
 
   constructor(
     private readonly transmit: (data: Uint8Array, peer: Peer) => void,
-    private readonly solePeer: Peer | undefined,
+    private readonly otherEnd: Peer | undefined,
   ) {
     super();
     // Server and agent listen side by side for 'message' and 'error'.
@@ -30,12 +30,13 @@ export class LinkSocket extends EventEmitter {
 
   /** Address and port that stand for `peer` towards node-coap. */
   addressOf(peer: Peer): Peer {
-    return this.solePeer ? pointToPoint : peer;
+    return this.otherEnd && samePeer(peer, this.otherEnd) ? pointToPoint : peer;
   }
 
   /** The peer that node-coap means. */
   peerAt(address: string, port: number): Peer {
-    return this.solePeer ?? { address, port };
+    const peer = { address, port };
+    return this.otherEnd && samePeer(peer, pointToPoint) ? this.otherEnd : peer;
   }
 
   // dgram.Socket's methods that node-coap calls.

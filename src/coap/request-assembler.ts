@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import type { BlockReply, IncomingBlock } from './endpoint';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from '../base/expiring-map';
 import { requestKey } from './incoming';
 import { blockSize } from './options';
 

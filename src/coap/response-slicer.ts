@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import type { CoapReply, IncomingRequest } from './endpoint';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from '../base/expiring-map';
 import { requestKey } from './incoming';
 import type { CoapOption } from './message';
 import { type BlockOption, blockSize, encodeBlock, encodeUint } from './options';

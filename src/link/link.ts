@@ -13,7 +13,10 @@ export type LinkKind = 'serial' | 'tcp' | 'udp' | 'memory';
  */
 export type LinkState = 'opening' | 'open' | 'waiting' | 'released' | 'closed';
 
-/** The other end of a datagram. On a point-to-point link (serial, TCP, memory) there is exactly one. */
+/**
+ * The other end of a datagram. A point-to-point link (serial, TCP, memory) is one itself, with port 0; those behind
+ * its line that talk IP have addresses and ports.
+ */
 export interface Peer {
   readonly address: string;
   readonly port: number;
@@ -32,7 +35,7 @@ export interface Link extends Disposable {
   readonly state: LinkState;
   /** Why the state is `waiting`. */
   readonly error: SlipwayError | undefined;
-  /** The one peer of a point-to-point link; undefined on UDP. */
+  /** The other end of a point-to-point link; undefined on UDP. */
   readonly peer: Peer | undefined;
   /** Line rate in bit/s where the link has one (serial), for throughput figures. */
   readonly lineRate: number | undefined;

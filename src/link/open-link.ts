@@ -1,11 +1,11 @@
 import type { Link } from './link';
 import { parseLinkAddress } from './link-address';
-import type { LinkDeps } from './link-lifecycle';
 import { createSerialLink } from './serial-link';
+import type { StreamLinkDeps } from './stream-link';
 import { createTcpLink, createTcpListenLink } from './tcp-link';
 import { UdpLink } from './udp-link';
 
-export interface OpenLinkDeps extends LinkDeps {
+export interface OpenLinkDeps extends StreamLinkDeps {
   /** `portKey` of the serial port that was chosen: it is opened wherever it is now. */
   readonly portKey?: string;
   /** Line rate of a serial port whose address names none, bit/s. */

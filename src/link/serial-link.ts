@@ -6,7 +6,13 @@ import { type LinkDeps, reasonOf } from './link-lifecycle';
 import { type PortInfo, findPort, listPorts, portAt, portKey } from './ports';
 import { serialOpenError } from './serial-errors';
 import { loadSerialPort } from './serial-module';
-import { type ByteStream, type ByteStreamEvents, type StreamDevice, StreamLink } from './stream-link';
+import {
+  type ByteStream,
+  type ByteStreamEvents,
+  type StreamDevice,
+  StreamLink,
+  type StreamLinkDeps,
+} from './stream-link';
 
 export const DEFAULT_BAUD_RATE = 115_200;
 
@@ -25,7 +31,7 @@ export interface SerialOptions {
 /** A link to the board on a serial port; begins to open at once. */
 export function createSerialLink(
   options: SerialOptions,
-  deps: LinkDeps,
+  deps: StreamLinkDeps,
   list: () => Promise<PortInfo[]> = listPorts,
 ): StreamLink {
   return new StreamLink(new SerialDevice(options, deps, list), deps);

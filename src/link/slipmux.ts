@@ -64,6 +64,11 @@ export function encodeDiagnosticFrame(text: Uint8Array): Uint8Array {
   return encodeFrame(Uint8Array.of(TYPE_DIAGNOSTIC, ...text));
 }
 
+/** A frame that carries an IPv4 or IPv6 packet, as plain SLIP (RFC 1055) has it too. */
+export function encodeIpFrame(packet: Uint8Array): Uint8Array {
+  return encodeFrame(packet);
+}
+
 function encodeFrame(content: Uint8Array): Uint8Array {
   const frame = [END];
   for (const byte of content) {

@@ -3,10 +3,25 @@ import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import { toHex } from '../base/hex';
 import { type Log, scopedLog } from '../base/log';
-import type { Datagram, Link, LinkKind, LinkState, Peer } from './link';
+import { IpHost } from './ip/ip-host';
+import {
+  type Datagram,
+  type Link,
+  type LinkKind,
+  type LinkState,
+  type Peer,
+  peerName,
+  samePeer,
+} from './link';
 import { type Connection, type LinkDeps, LinkLifecycle } from './link-lifecycle';
 import { SendQueue } from './send-queue';
-import { SlipmuxDecoder, type SlipmuxFrame, encodeCoapFrame, encodeDiagnosticFrame } from './slipmux';
+import {
+  SlipmuxDecoder,
+  type SlipmuxFrame,
+  encodeCoapFrame,
+  encodeDiagnosticFrame,
+  encodeIpFrame,
+} from './slipmux';
 
 /** An open byte stream. */
 export interface ByteStream extends Connection {
@@ -30,6 +45,12 @@ export interface StreamDevice {
   open(events: ByteStreamEvents, signal: AbortSignal): Promise<ByteStream>;
 }
 
+/** What a stream link needs from outside. */
+export interface StreamLinkDeps extends LinkDeps {
+  /** A board's end of an IP line: its own address, and its server's, which becomes the link's peer. */
+  readonly ip?: { readonly own: Peer; readonly server: Peer };
+}
+
 /** A frame is sent in one go: after this silence within one, its end will not come. */
 const MID_FRAME_SILENCE_MS = 1_000;
 
@@ -39,7 +60,10 @@ const WRITE_STALL_MS = 30_000;
 /** Console input goes in frames that a small board can take. */
 const CONSOLE_PIECE_BYTES = 64;
 
-/** A link over a byte stream, with slipmux. */
+/**
+ * A link over a byte stream, with slipmux: CoAP in frames of its own to and from the peer that is the line's other
+ * end, and UDP in IP packets to and from peers with addresses.
+ */
 export class StreamLink implements Link {
   readonly id: string;
   readonly kind: LinkKind;
@@ -50,6 +74,9 @@ export class StreamLink implements Link {
   private readonly consoleEmitter = new Emitter<Uint8Array>();
   private readonly lifecycle: LinkLifecycle<StreamConnection>;
   private readonly owned = new DisposableStore();
+  private readonly ip: IpHost;
+  /** The other end, for CoAP that is in no IP packet. */
+  private readonly otherEnd: Peer;
 
   readonly onDatagram = this.datagramEmitter.event;
   readonly onConsole = this.consoleEmitter.event;
@@ -57,12 +84,14 @@ export class StreamLink implements Link {
   /** Begins to open at once. */
   constructor(
     device: StreamDevice,
-    private readonly deps: LinkDeps,
+    private readonly deps: StreamLinkDeps,
   ) {
     this.id = device.id;
     this.kind = device.kind;
     this.lineRate = device.lineRate;
-    this.peer = { address: device.id, port: 0 };
+    this.otherEnd = { address: device.id, port: 0 };
+    this.peer = deps.ip?.server ?? this.otherEnd;
+    this.ip = new IpHost({ clock: deps.clock, ...(deps.ip && { own: deps.ip.own }) });
     this.log = scopedLog(deps.log, device.id);
     this.owned.add(this.datagramEmitter);
     this.owned.add(this.consoleEmitter);
@@ -83,10 +112,22 @@ export class StreamLink implements Link {
     return this.lifecycle.onDidChangeState;
   }
 
-  async send(data: Uint8Array, _peer: Peer): Promise<void> {
+  async send(data: Uint8Array, peer: Peer): Promise<void> {
     const connection = this.connection();
-    this.log.trace(`→ ${toHex(data)}`);
-    await connection.send(encodeCoapFrame(data));
+    if (samePeer(peer, this.otherEnd)) {
+      this.log.trace(`→ ${toHex(data)}`);
+      await connection.send(encodeCoapFrame(data));
+      return;
+    }
+    const packet = this.ip.packetTo(peer, data);
+    if (!packet) {
+      throw new SlipwayError('link.failed', {
+        link: this.id,
+        reason: `nothing came from ${peerName(peer)} yet`,
+      });
+    }
+    this.log.trace(`→ ${peerName(peer)} ${toHex(data)}`);
+    await connection.send(encodeIpFrame(packet));
   }
 
   async writeConsole(data: Uint8Array): Promise<void> {
@@ -135,15 +176,25 @@ export class StreamLink implements Link {
     switch (kind) {
       case 'coap':
         this.log.trace(`← ${toHex(data)}`);
-        return this.datagramEmitter.fire({ data, peer: this.peer });
+        return this.datagramEmitter.fire({ data, peer: this.otherEnd });
       case 'diagnostic':
       case 'text':
         return this.consoleEmitter.fire(data);
       case 'ip':
-        return this.log.debug(`IP packet of ${data.length} bytes ignored`);
+        return this.takePacket(data);
       case 'invalid':
         return this.log.debug(`damaged frame of ${data.length} bytes: ${toHex(data)}`);
     }
+  }
+
+  private takePacket(packet: Uint8Array): void {
+    const { datagram, answer, dropped } = this.ip.receive(packet);
+    if (dropped !== undefined) this.log.debug(`IP packet of ${packet.length} bytes dropped: ${dropped}`);
+    // What an answer is lost to closes the link anyway.
+    if (answer) this.lifecycle.connection?.send(encodeIpFrame(answer)).catch(() => undefined);
+    if (!datagram) return;
+    this.log.trace(`← ${peerName(datagram.peer)} ${toHex(datagram.data)}`);
+    this.datagramEmitter.fire(datagram);
   }
 }
 

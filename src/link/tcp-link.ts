@@ -2,15 +2,21 @@ import { type Socket, connect, createServer } from 'node:net';
 import { SlipwayError } from '../base/errors';
 import type { LinkDeps } from './link-lifecycle';
 import { type SocketAddress, hostPort, socketError } from './socket';
-import { type ByteStream, type ByteStreamEvents, type StreamDevice, StreamLink } from './stream-link';
+import {
+  type ByteStream,
+  type ByteStreamEvents,
+  type StreamDevice,
+  StreamLink,
+  type StreamLinkDeps,
+} from './stream-link';
 
 /** A link to a serial line that a program (QEMU, ser2net) serves over TCP; begins to connect at once. */
-export function createTcpLink(address: SocketAddress, deps: LinkDeps): StreamLink {
+export function createTcpLink(address: SocketAddress, deps: StreamLinkDeps): StreamLink {
   return new StreamLink(new TcpDevice(address, deps), deps);
 }
 
 /** The serving side of such a line, for one connection at a time; begins to listen at once. */
-export function createTcpListenLink(address: SocketAddress, deps: LinkDeps): StreamLink {
+export function createTcpListenLink(address: SocketAddress, deps: StreamLinkDeps): StreamLink {
   return new StreamLink(new TcpListenDevice(address), deps);
 }
 

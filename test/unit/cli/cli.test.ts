@@ -99,6 +99,8 @@ describe('The command line', function () {
     ['no port', ['push', 'x.suit']],
     ['two links', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--udp', 'b:2']],
     ['an address that is none', ['virtual-board', '--class', 'x', '--tcp', 'nowhere']],
+    ['IP over UDP', ['virtual-board', '--class', 'x', '--udp', 'a:1', '--ip', '10.0.0.2']],
+    ['an IP address that is none', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--ip', '10.0.2']],
   ] as const) {
     it(`ends with 2 for wrong usage: ${what}`, async () => {
       const { code, err, out } = await terminal.run(...args);
@@ -167,6 +169,17 @@ describe('The command line', function () {
     assert.match(listed.out, /"version":"1.2.3"/);
     board.interrupt();
     assert.equal((await board.ended).code, process.platform === 'win32' ? -1 : 130);
+  });
+
+  it('pushes to a board that talks IP on its line', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...['virtual-board', '--tcp', address, '--ip', '2001:DB8:0::2', '--class', 'demo', '--trust', 'test'],
+    );
+    await board.says(/Ctrl\+C/);
+    const { code, out, err } = await terminal.run('push', file, '--port', `tcp://${address}`);
+    assert.equal(code, 0, out + err);
   });
 
   it('ends with 5 when the board refuses, and names the result', async () => {

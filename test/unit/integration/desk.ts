@@ -6,9 +6,11 @@ import type { Faults } from '../../../src/board/faults';
 import { VirtualBoard } from '../../../src/board/virtual-board';
 import type { CoapEndpoint } from '../../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
+import { freePort } from '../../../src/emulator/qemu';
 import { encodeAppInfo } from '../../../src/image/app-info';
 import type { Link, Peer } from '../../../src/link/link';
 import { createMemoryLinkPair } from '../../../src/link/memory-link';
+import { createTcpLink, createTcpListenLink } from '../../../src/link/tcp-link';
 import { UdpLink } from '../../../src/link/udp-link';
 import { whenOpen } from '../../../src/link/when-open';
 import type { Board } from '../../../src/lwm2m/board';
@@ -22,6 +24,8 @@ import { toUpdatePackage } from '../../../src/update/package-file';
 import type { UpdatePackage, UpdateRecord } from '../../../src/update/types';
 import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
 import { until } from '../support/until';
+
+const deps = { clock: systemClock, log: nullLog };
 
 export const vendorId = vendorIdOf('example.com');
 export const classId = classIdOf(vendorId, 'greenhouse-sensor');
@@ -94,13 +98,21 @@ export class Desk {
     this.server.attach(link);
   }
 
-  /** As `board`, over UDP. */
-  async boardOverUdp(name = 'board'): Promise<Board> {
-    const deps = { clock: systemClock, log: nullLog };
-    const [host, far] = [0, 0].map((port) => this.owned.add(new UdpLink({ host: '127.0.0.1', port }, deps)));
-    await Promise.all([whenOpen(host!), whenOpen(far!)]);
-    this.server.attach(host!);
-    return await this.powerOn(far!, name, { address: '127.0.0.1', port: host!.boundPort ?? 0 }, {});
+  /** As `board`, over UDP of the loopback address `host`. */
+  async boardOverUdp(host = '127.0.0.1'): Promise<Board> {
+    const [near, far] = [0, 0].map((port) => this.owned.add(new UdpLink({ host, port }, deps)));
+    await Promise.all([whenOpen(near!), whenOpen(far!)]);
+    this.server.attach(near!);
+    return await this.powerOn(far!, 'board', { address: host, port: near!.boundPort ?? 0 }, {});
+  }
+
+  /** As `board`, at `address` of an IP line; `server` is how it knows the desk. */
+  async boardOverIp(address: string, server: string): Promise<Board> {
+    const port = await freePort();
+    const ip = { own: { address, port: 49_152 }, server: { address: server, port: 5683 } };
+    const far = createTcpListenLink({ host: '127.0.0.1', port }, { ...deps, ip });
+    this.serve(createTcpLink({ host: '127.0.0.1', port }, deps));
+    return await this.powerOn(far, 'board', undefined, {});
   }
 
   /** A signed package whose image says its version. */

@@ -23,6 +23,9 @@ describe('An update of a virtual board', function () {
   for (const [how, open] of [
     ['a wire', () => desk.board()],
     ['UDP', () => desk.boardOverUdp()],
+    ['UDP of IPv6', () => desk.boardOverUdp('::1')],
+    ['IPv4 on its line', () => desk.boardOverIp('10.0.0.2', '10.0.0.1')],
+    ['IPv6 on its line', () => desk.boardOverIp('fe80::2', 'fe80::1')],
     [
       'a wire, with a goodbye before the reboot',
       () => desk.board({}, 'board', { deregistersOnReboot: true }),

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock';
+import type { Clock } from './clock';
 
 interface Entry<V> {
   readonly value: V;
