@@ -68,6 +68,8 @@ export interface ErrorDetails {
   // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
   'suit.malformed': { readonly reason: string };
   'suit.not-canonical': { readonly reason: string };
+  'suit.duplicate-key': { readonly what: string };
+  'suit.trailing-bytes': { readonly what: string; readonly bytes: number };
   'suit.unsigned': Record<string, never>;
   'suit.unknown-algorithm': { readonly algorithm: string };
   'suit.algorithm-mismatch': { readonly algorithm: string; readonly keyType: string };
@@ -81,6 +83,18 @@ export interface ErrorDetails {
   'suit.missing-condition': { readonly condition: string };
   'suit.sequence-too-low': { readonly sequence: number; readonly minimum: number };
   'suit.component-index': { readonly index: number; readonly count: number };
+  /** A condition that isn't one of vendor, class or image: slot, device, content, or the manifest's own abort. */
+  'suit.condition-failed': {
+    readonly condition: 'slot' | 'device' | 'content' | 'abort' | 'try-each';
+    readonly component: string;
+  };
+  /** A severable member (§8.5) that is needed isn't in the envelope. */
+  'suit.member-missing': { readonly member: string };
+  /** `subject` is that of the certificate at fault. */
+  'suit.untrusted-chain': { readonly subject: string; readonly fault: CertificateFault };
+  /** `keyId` is the `kid` of the COSE_Encrypt0, in hex. */
+  'suit.no-decryption-key': { readonly keyId?: string };
+  'suit.decryption-failed': { readonly keyId: string };
   /** Valid by the draft, but beyond what this product processes, e.g. `try-each`. */
   'suit.unsupported': { readonly what: string };
 
@@ -123,6 +137,19 @@ export interface ErrorDetails {
   'build.no-folder': Record<string, never>;
   'build.no-package': { readonly folder: string };
 }
+
+/** What is wrong with a certificate, or with its place in a chain (RFC 5280 §6.1). */
+export type CertificateFault =
+  | 'unreadable'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'bad-signature'
+  | 'not-a-ca'
+  | 'path-too-long'
+  | 'key-usage'
+  | 'critical-extension'
+  | 'unknown-issuer'
+  | 'other-key';
 
 export type ErrorCode = keyof ErrorDetails;
 

@@ -23,7 +23,7 @@ export const provisioningSize = 420;
 const magic = 0x564f5250;
 const version = 1;
 const maxAnchors = 4;
-const algorithms = { ESP256: 1, Ed25519: 2 } as const;
+const algorithms: Partial<Record<TrustAnchor['algorithm'], number>> = { ESP256: 1, Ed25519: 2 };
 const offset = {
   anchors: 12,
   vendorId: 284,
@@ -50,7 +50,9 @@ export function encodeProvisioning(provisioning: Provisioning): Uint8Array {
   page.writeUInt32LE(trustAnchors.length, 8);
   trustAnchors.forEach(({ algorithm, publicKeyPem }, index) => {
     const at = offset.anchors + index * anchorSize;
-    page.writeUInt32LE(algorithms[algorithm], at);
+    const known = algorithms[algorithm];
+    if (known === undefined) throw new RangeError(`${algorithm} has no place in it`);
+    page.writeUInt32LE(known, at);
     page.set(rawKey(createPublicKey(publicKeyPem)), at + 4);
   });
   page.set(vendorId, offset.vendorId);

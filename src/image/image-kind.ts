@@ -33,7 +33,21 @@ export function detectImageKind(bytes: Uint8Array): ImageKind | undefined {
   if (bytes[0] === 0x4d && bytes[1] === 0x5a && isPe(view)) return 'PE';
   // Tag 107 (two bytes, d8 6b) around a map: draft-ietf-suit-manifest §11.
   if (bytes[0] === 0xd8 && bytes[1] === 0x6b && (bytes[2] ?? 0) >> 5 === 5) return 'SUIT envelope';
+  if (isUntaggedEnvelope(bytes)) return 'SUIT envelope';
   return textKind(bytes);
+}
+
+/**
+ * An envelope of draft-ietf-suit-manifest-09, which has no tag: a map whose key 2 is a byte string that holds an array
+ * of byte strings, and whose next key is 3.
+ */
+function isUntaggedEnvelope(bytes: Uint8Array): boolean {
+  const [map = 0, key, string = 0, size = 0] = bytes;
+  if (map < 0xa2 || map > 0xb7 || key !== 2 || string < 0x58 || string > 0x59) return false;
+  const start = string === 0x58 ? 4 : 5;
+  const length = string === 0x58 ? size : size * 256 + (bytes[4] ?? 0);
+  const [array = 0, item = 0] = bytes.subarray(start);
+  return array >= 0x81 && array <= 0x97 && item >> 5 === 2 && bytes[start + length] === 3;
 }
 
 /** 32 and 64 bits, either byte order, and universal binaries (mach-o/loader.h, mach-o/fat.h). */

@@ -28,10 +28,10 @@ const decoder = new Decoder(options);
 const maxDepth = 16;
 
 /**
- * Tags let through to the decoder: COSE_Mac0, COSE_Sign1, COSE_Mac, COSE_Sign (RFC 9052 §2) and SUIT_Envelope
- * (draft-ietf-suit-manifest §11). Others would make cbor-x build dates, records and the like.
+ * Tags let through to the decoder: COSE_Encrypt0, COSE_Mac0, COSE_Sign1, COSE_Encrypt, COSE_Mac, COSE_Sign (RFC 9052
+ * §2) and SUIT_Envelope (draft-ietf-suit-manifest §11). Others would make cbor-x build dates, records and the like.
  */
-const knownTags: ReadonlySet<number> = new Set([17, 18, 97, 98, 107]);
+const knownTags: ReadonlySet<number> = new Set([16, 17, 18, 96, 97, 98, 107]);
 
 /**
  * Encodes by the core deterministic encoding requirements (RFC 8949 §4.2.1): shortest heads, definite lengths,
@@ -44,14 +44,16 @@ export function encodeCanonical(value: CborValue): Uint8Array {
 
 /**
  * Decodes one data item that must fill `bytes` and be encoded deterministically. Byte strings are views into
- * `bytes`. Errors: `suit.malformed`, and `suit.not-canonical` for what is well-formed but could have been
- * encoded differently; `what` names the item in their reason.
+ * `bytes`. Errors: `suit.malformed`, `suit.trailing-bytes`, `suit.duplicate-key`, and `suit.not-canonical` for what
+ * is well-formed but could have been encoded differently; `what` names the item in them.
  */
 export function decodeCanonical(bytes: Uint8Array, what: string): CborValue {
   // A view of our own: cbor-x leaves a property on the array it decodes.
   const source = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = scanItem(source, 0, 0, what);
-  if (end !== source.length) throw malformed(what, `${source.length - end} bytes follow it`);
+  if (end !== source.length) {
+    throw new SlipwayError('suit.trailing-bytes', { what, bytes: source.length - end });
+  }
   let value: CborValue;
   let again: Uint8Array;
   try {
@@ -83,14 +85,14 @@ function scanItem(bytes: Uint8Array, at: number, depth: number, what: string): n
     case 3:
       if (argument > bytes.length - next) throw malformed(what, 'ends early');
       return next + argument;
-    case 4:
-    case 5: {
+    case 4: {
       // Each item takes a byte at least, so a claimed count can't keep this loop busy beyond the input.
-      const items = major === 4 ? argument : argument * 2;
       let end = next;
-      for (let item = 0; item < items; item++) end = scanItem(bytes, end, depth + 1, what);
+      for (let item = 0; item < argument; item++) end = scanItem(bytes, end, depth + 1, what);
       return end;
     }
+    case 5:
+      return scanMap(bytes, { at: next, pairs: argument }, depth, what);
     case 6:
       if (!knownTags.has(argument)) throw malformed(what, `has the unknown tag ${argument}`);
       return scanItem(bytes, next, depth + 1, what);
@@ -101,6 +103,25 @@ function scanItem(bytes: Uint8Array, at: number, depth: number, what: string): n
       }
       return next;
   }
+}
+
+/** Walks over the pairs of a map; of a key that is there twice cbor-x would keep only one. */
+function scanMap(
+  bytes: Uint8Array,
+  { at, pairs }: { readonly at: number; readonly pairs: number },
+  depth: number,
+  what: string,
+): number {
+  const keys = new Set<string>();
+  let end = at;
+  for (let pair = 0; pair < pairs; pair++) {
+    const keyEnd = scanItem(bytes, end, depth + 1, what);
+    const key = Buffer.from(bytes.subarray(end, keyEnd)).toString('latin1');
+    if (keys.has(key)) throw new SlipwayError('suit.duplicate-key', { what });
+    keys.add(key);
+    end = scanItem(bytes, keyEnd, depth + 1, what);
+  }
+  return end;
 }
 
 /** The initial byte and argument of a data item (RFC 8949 §3). */

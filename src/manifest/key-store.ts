@@ -169,7 +169,7 @@ function generatePair(algorithm: SignatureAlgorithm): Promise<KeyPairKeyObjectRe
     const done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject): void =>
       error ? reject(error) : resolve({ publicKey, privateKey });
     if (algorithm === 'Ed25519') generateKeyPair('ed25519', undefined, done);
-    else generateKeyPair('ec', { namedCurve: 'P-256' }, done);
+    else generateKeyPair('ec', { namedCurve: algorithm === 'ESP384' ? 'P-384' : 'P-256' }, done);
   });
 }
 

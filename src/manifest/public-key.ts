@@ -2,21 +2,28 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
 import type { SignatureAlgorithm, TrustAnchor } from './types';
 
+/** Curves by OpenSSL's names. */
+const curves: ReadonlyMap<
+  string | undefined,
+  { readonly algorithm: SignatureAlgorithm; readonly name: string }
+> = new Map([
+  ['prime256v1', { algorithm: 'ESP256', name: 'P-256' }],
+  ['secp384r1', { algorithm: 'ESP384', name: 'P-384' }],
+]);
+
 /** What signs with `key`; undefined for a type, curve or size that isn't supported. */
 export function algorithmOf(key: KeyObject): SignatureAlgorithm | undefined {
   if (key.asymmetricKeyType === 'ed25519') return 'Ed25519';
-  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') {
-    return 'ESP256';
-  }
+  if (key.asymmetricKeyType === 'ec') return curves.get(key.asymmetricKeyDetails?.namedCurve)?.algorithm;
   return undefined;
 }
 
-/** Names type and curve or size for people, e.g. `EC P-256`, `EC secp384r1`, `RSA 2048`, `Ed25519`. */
+/** Names type and curve or size for people, e.g. `EC P-256`, `EC secp521r1`, `RSA 2048`, `Ed25519`. */
 export function keyKind(key: KeyObject): string {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType === 'ed25519') return 'Ed25519';
   if (key.asymmetricKeyType === 'ec') {
-    return `EC ${details?.namedCurve === 'prime256v1' ? 'P-256' : (details?.namedCurve ?? '')}`.trim();
+    return `EC ${curves.get(details?.namedCurve)?.name ?? details?.namedCurve ?? ''}`.trim();
   }
   return `${key.asymmetricKeyType ?? key.type} ${details?.modulusLength ?? ''}`.trim();
 }

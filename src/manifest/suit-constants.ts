@@ -27,18 +27,44 @@ export const suitManifestVersion = 1;
 export const commonKey = { components: 2, sharedSequence: 4 } as const;
 
 /** SUIT_Condition (§8.4.9). */
-export const condition = { vendorIdentifier: 1, classIdentifier: 2, imageMatch: 3 } as const;
+export const condition = {
+  vendorIdentifier: 1,
+  classIdentifier: 2,
+  imageMatch: 3,
+  componentSlot: 5,
+  checkContent: 6,
+  abort: 14,
+  deviceIdentifier: 24,
+} as const;
 
-/** SUIT_Directive (§8.4.10). */
-export const directive = { setComponentIndex: 12, overrideParameters: 20, fetch: 21, invoke: 23 } as const;
+/** SUIT_Directive (§8.4.10). `setParameters` was in draft-09 (§8.7.7.6 there): it sets what isn't set yet. */
+export const directive = {
+  setComponentIndex: 12,
+  tryEach: 15,
+  write: 18,
+  setParameters: 19,
+  overrideParameters: 20,
+  fetch: 21,
+  copy: 22,
+  invoke: 23,
+  swap: 31,
+  runSequence: 32,
+} as const;
 
-/** SUIT_Parameters (§8.4.8). */
+/** SUIT_Parameters (§8.4.8); `encryptionInfo` is of draft-ietf-suit-firmware-encryption. */
 export const parameter = {
   vendorIdentifier: 1,
   classIdentifier: 2,
   imageDigest: 3,
+  componentSlot: 5,
+  strictOrder: 12,
+  softFailure: 13,
   imageSize: 14,
+  content: 18,
+  encryptionInfo: 19,
   uri: 21,
+  sourceComponent: 22,
+  deviceIdentifier: 24,
 } as const;
 
 /** SUIT_Rep_Policy (§8.4.7): bits for records and system information on success and failure. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
 import { type CborValue, encodeCanonical } from './canonical-cbor';
 import { asArray, asBytes, malformed } from './cbor-shape';
-import { sha256AlgorithmId } from './suit-constants';
+import { type Dialect, dialectOfDigest, digestIdOf } from './suit-dialect';
 
 const sha256Size = 32;
 
@@ -20,16 +20,16 @@ export function sha256OfWrapped(content: Uint8Array): Uint8Array {
 }
 
 /** SUIT_Digest of a SHA-256. */
-export function suitDigest(hash: Uint8Array): CborValue {
-  return [sha256AlgorithmId, hash];
+export function suitDigest(hash: Uint8Array, dialect: Dialect = 'draft-37'): CborValue {
+  return [digestIdOf(dialect), hash];
 }
 
-/** The SHA-256 in a SUIT_Digest. Errors: `suit.malformed`, `suit.unknown-algorithm`. */
+/** The SHA-256 in a SUIT_Digest of any dialect. Errors: `suit.malformed`, `suit.unknown-algorithm`. */
 export function parseSuitDigest(value: CborValue, what: string): Uint8Array {
   const parts = asArray(value, what);
   const algorithm = parts[0];
   if (typeof algorithm !== 'number') throw malformed(`${what} names no algorithm`);
-  if (algorithm !== sha256AlgorithmId) {
+  if (dialectOfDigest(algorithm) === undefined) {
     throw new SlipwayError('suit.unknown-algorithm', { algorithm: `digest ${algorithm}` });
   }
   const hash = asBytes(parts[1], what);

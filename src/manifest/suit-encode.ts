@@ -1,120 +1,153 @@
 import { type CborValue, CborTag, encodeCanonical } from './canonical-cbor';
 import { malformed } from './cbor-shape';
 import { signCose } from './cose';
+import { encryptPayload } from './cose-encrypt';
+import { macCose } from './cose-mac';
+import { encodeCommon, encodeFetch, encodeInstall, encodeInvoke, encodeValidate } from './suit-commands';
 import {
-  commonKey,
-  condition,
-  directive,
   envelopeKey,
-  manifestKey,
-  parameter,
-  reportingPolicy,
+  type manifestKey,
   severableMinimum,
   suitEnvelopeTag,
   suitManifestVersion,
 } from './suit-constants';
-import { sha256, sha256OfWrapped, suitDigest } from './suit-digest';
+import { manifestKeyIn } from './suit-dialect';
+import { sha256OfWrapped, suitDigest } from './suit-digest';
 import { encodeText } from './suit-text';
 import { verifyEnvelope } from './suit-verify';
-import type { EnvelopeContent, Signer } from './types';
+import type { ComponentContent, EnvelopeContent, PackageContent, PackageOptions, Signer } from './types';
 
-/** A fragment-only reference into the envelope (draft-ietf-suit-manifest §7.5, integrated payload). */
-const payloadUri = '#firmware';
+/** A component on its way into an envelope. */
+export interface EncodedComponent {
+  readonly content: ComponentContent;
+  readonly id: CborValue;
+  /** A fragment-only reference into the envelope (draft-ietf-suit-manifest §7.5, integrated payload). */
+  readonly uri: string;
+  /** What the reference leads to. */
+  readonly integrated: Uint8Array;
+  readonly encryptionInfo?: Uint8Array;
+}
+
+/** Makes and signs the envelope of one component. Errors as `createPackage`. */
+export async function createEnvelope(
+  { sequence, description, ...component }: EnvelopeContent,
+  signer: Signer,
+): Promise<Uint8Array> {
+  const content = { sequence, components: [component], ...(description !== undefined && { description }) };
+  return await createPackage(content, { signers: [{ signer }] });
+}
 
 /**
- * Makes and signs the envelope of one component with its payload inside: SUIT_Envelope_Tagged of
- * draft-ietf-suit-manifest-37, by the templates compatibility check, firmware download with integrated payload,
- * and secure boot. The text is severable (§8.4.4), so that what a board keeps can be small. The same content and
- * an Ed25519 key give the same bytes.
+ * Makes and signs an envelope with its payloads inside: SUIT_Envelope_Tagged of draft-ietf-suit-manifest-37, by the
+ * templates compatibility check, firmware download with integrated payload, and secure boot. The text is severable
+ * (§8.4.4), so that what a board keeps can be small. The same content and Ed25519 keys give the same bytes, unless
+ * payloads are encrypted.
  *
- * The result is verified against the signer's public key before it is returned: a signer may be a device or a
+ * The result is verified against the signers' public keys before it is returned: a signer may be a device or a
  * command that answers with the wrong key. Errors: `suit.malformed` for content that no envelope can carry,
- * `suit.bad-signature`, and what the signer throws.
+ * `suit.unsigned` without a key, `suit.bad-signature`, those of `signCose` and `encryptPayload`.
  */
-export async function createEnvelope(content: EnvelopeContent, signer: Signer): Promise<Uint8Array> {
+export async function createPackage(content: PackageContent, options: PackageOptions): Promise<Uint8Array> {
   checkContent(content);
-  const component = content.componentId.map((segment) => Uint8Array.from(Buffer.from(segment, 'utf8')));
-  const text = encodeText(content, component);
-  const severed = text && text.length > severableMinimum;
+  const { dialect = 'draft-37', encryptionKey } = options;
+  if (encryptionKey && dialect !== 'draft-37') throw malformed(`${dialect} has no encryption`);
+  const components = content.components.map((component, index) => encodeComponent(component, index, options));
+  const { manifest, severed } = encodeManifest(content, components, options);
+  const digest = encodeCanonical(suitDigest(sha256OfWrapped(manifest), dialect));
+  const envelope = new Map<CborValue, CborValue>([
+    [envelopeKey.authentication, encodeCanonical(await authenticate(digest, options))],
+    [envelopeKey.manifest, manifest],
+    ...severed,
+    ...components.map(({ uri, integrated }) => [uri, integrated] as const),
+  ]);
+  const bytes = encodeCanonical(dialect === 'draft-37' ? new CborTag(suitEnvelopeTag, envelope) : envelope);
+  checkResult(bytes, options);
+  return bytes;
+}
+
+function encodeComponent(
+  content: ComponentContent,
+  index: number,
+  { encryptionKey }: PackageOptions,
+): EncodedComponent {
+  const id = content.componentId.map((segment) => Uint8Array.from(Buffer.from(segment, 'utf8')));
+  // Numbered, so that no two have the same name whatever the components are called.
+  const uri = index === 0 ? '#firmware' : `#${index}-${encodeURIComponent(content.componentId.at(-1)!)}`;
+  if (!encryptionKey) return { content, id, uri, integrated: content.payload };
+  const { ciphertext, info } = encryptPayload(content.payload, encryptionKey);
+  return { content, id, uri, integrated: ciphertext, encryptionInfo: info };
+}
+
+/** SUIT_Manifest (§8.4), and the members of it that are severed (§8.5): there they are digests. */
+function encodeManifest(
+  { sequence, description, components: contents }: PackageContent,
+  components: readonly EncodedComponent[],
+  { dialect = 'draft-37', fetchFirst = false, severable = false }: PackageOptions,
+): { readonly manifest: Uint8Array; readonly severed: readonly (readonly [number, Uint8Array])[] } {
+  const severed: [number, Uint8Array][] = [];
+  const key = (member: keyof typeof manifestKey): number => manifestKeyIn(dialect, member);
+  const apart = (
+    member: 'text' | 'install' | 'payloadFetch',
+    content: Uint8Array | undefined,
+    sever: boolean,
+  ): [CborValue, CborValue][] => {
+    if (!content) return [];
+    if (!sever || content.length <= severableMinimum) return [[key(member), content]];
+    severed.push([key(member), content]);
+    return [[key(member), suitDigest(sha256OfWrapped(content), dialect)]];
+  };
+  const ids = components.map(({ id }) => id);
+  const text = encodeText({ ...(description !== undefined && { description }), components: contents }, ids);
   const manifest = encodeCanonical(
     new Map<CborValue, CborValue>([
-      [manifestKey.version, suitManifestVersion],
-      [manifestKey.sequence, content.sequence],
-      [manifestKey.common, encodeCommon(content, component)],
-      [manifestKey.validate, encodeCanonical([condition.imageMatch, reportingPolicy.all])],
-      [manifestKey.invoke, encodeCanonical([directive.invoke, reportingPolicy.recordFailure])],
-      [manifestKey.install, encodeInstall()],
-      ...(text ? ([[manifestKey.text, severed ? suitDigest(sha256OfWrapped(text)) : text]] as const) : []),
+      [key('version'), suitManifestVersion],
+      [key('sequence'), sequence],
+      [key('common'), encodeCommon(components, dialect)],
+      [key('validate'), encodeValidate(components)],
+      [key('invoke'), encodeInvoke(components)],
+      ...apart('payloadFetch', fetchFirst ? encodeFetch(components) : undefined, severable),
+      ...apart('install', encodeInstall(components, !fetchFirst), severable),
+      ...apart('text', text, true),
     ]),
   );
-  const digest = encodeCanonical(suitDigest(sha256OfWrapped(manifest)));
-  const block = await signCose(digest, signer);
-  const envelope = encodeCanonical(
-    new CborTag(
-      suitEnvelopeTag,
-      new Map<CborValue, CborValue>([
-        [envelopeKey.authentication, encodeCanonical([digest, block])],
-        [envelopeKey.manifest, manifest],
-        ...(severed ? ([[manifestKey.text, text]] as const) : []),
-        [payloadUri, content.payload],
-      ]),
-    ),
-  );
-  verifyEnvelope(envelope, { trustAnchors: [signer] });
-  return envelope;
+  return { manifest, severed };
 }
 
-/** SUIT_Common (§8.4.5): what is installed, and which boards it is for, checked before every sequence. */
-function encodeCommon(content: EnvelopeContent, component: CborValue): Uint8Array {
-  const parameters = new Map<CborValue, CborValue>([
-    [parameter.vendorIdentifier, content.vendorId],
-    [parameter.classIdentifier, content.classId],
-    [parameter.imageDigest, encodeCanonical(suitDigest(sha256(content.payload)))],
-    [parameter.imageSize, content.payload.length],
-  ]);
-  const shared = encodeCanonical([
-    directive.overrideParameters,
-    parameters,
-    condition.vendorIdentifier,
-    reportingPolicy.all,
-    condition.classIdentifier,
-    reportingPolicy.all,
-  ]);
-  return encodeCanonical(
-    new Map<CborValue, CborValue>([
-      [commonKey.components, [component]],
-      [commonKey.sharedSequence, shared],
-    ]),
-  );
-}
-
-/** suit-install: where the payload is, fetch it, check it. */
-function encodeInstall(): Uint8Array {
-  return encodeCanonical([
-    directive.overrideParameters,
-    new Map([[parameter.uri, payloadUri]]),
-    directive.fetch,
-    reportingPolicy.recordFailure,
-    condition.imageMatch,
-    reportingPolicy.all,
-  ]);
-}
-
-function checkContent(content: EnvelopeContent): void {
-  const { payload, sequence, vendorId, classId, componentId } = content;
-  if (payload.length === 0) throw malformed('the payload is empty');
-  if (!Number.isSafeInteger(sequence) || sequence < 0) throw malformed('the sequence number is out of range');
-  if (vendorId.length !== 16) throw malformed('the vendor id is not a UUID');
-  if (classId.length !== 16) throw malformed('the class id is not a UUID');
-  if (componentId.length === 0) throw malformed('the component id is empty');
-  for (const text of [
-    content.version,
-    content.vendorDomain,
-    content.modelName,
-    content.description,
-    ...componentId,
-  ]) {
-    // Lone surrogates have no UTF-8.
-    if (text !== undefined && /\p{Surrogate}/u.test(text)) throw malformed('a text is not Unicode');
+/** SUIT_Authentication (§8.3); in draft-09 the digest stands in each block instead of before them. */
+async function authenticate(
+  digest: Uint8Array,
+  { signers = [], macKeys = [], dialect = 'draft-37' }: PackageOptions,
+): Promise<readonly Uint8Array[]> {
+  const asInDraft09 = dialect === 'draft-09';
+  const blocks: Uint8Array[] = [];
+  for (const { signer, chain = [] } of signers) {
+    blocks.push(await signCose(digest, signer, { chain, asInDraft09 }));
   }
+  for (const key of macKeys) blocks.push(macCose(digest, key, asInDraft09));
+  return asInDraft09 ? blocks : [digest, ...blocks];
+}
+
+/** Each key alone must do: a board has one of them. */
+function checkResult(bytes: Uint8Array, { signers = [], macKeys = [], encryptionKey }: PackageOptions): void {
+  const decryptionKeys = encryptionKey ? [encryptionKey] : [];
+  if (signers.length + macKeys.length === 0) verifyEnvelope(bytes, { trustAnchors: [] });
+  for (const { signer } of signers) verifyEnvelope(bytes, { trustAnchors: [signer], decryptionKeys });
+  for (const key of macKeys) verifyEnvelope(bytes, { trustAnchors: [], macKeys: [key], decryptionKeys });
+}
+
+function checkContent({ sequence, description, components }: PackageContent): void {
+  if (!Number.isSafeInteger(sequence) || sequence < 0) throw malformed('the sequence number is out of range');
+  if (components.length === 0) throw malformed('there are no components');
+  for (const { payload, vendorId, classId, componentId, version, vendorDomain, modelName } of components) {
+    if (payload.length === 0) throw malformed('the payload is empty');
+    if (vendorId.length !== 16) throw malformed('the vendor id is not a UUID');
+    if (classId.length !== 16) throw malformed('the class id is not a UUID');
+    if (componentId.length === 0) throw malformed('the component id is empty');
+    for (const text of [version, vendorDomain, modelName, description, ...componentId]) {
+      // Lone surrogates have no UTF-8.
+      if (text !== undefined && /\p{Surrogate}/u.test(text)) throw malformed('a text is not Unicode');
+    }
+  }
+  const ids = new Set(components.map(({ componentId }) => componentId.join('\0')));
+  if (ids.size < components.length) throw malformed('two components have the same id');
 }

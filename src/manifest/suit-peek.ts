@@ -1,19 +1,30 @@
 import { detectImageKind } from '../image/image-kind';
-import { directive, manifestKey } from './suit-constants';
+import { manifestKey } from './suit-constants';
+import type { Dialect } from './suit-dialect';
+import { claimedParameters, type Parameters } from './suit-parameters';
 import { parseEnvelope, parseManifest } from './suit-parse';
-import { overrideParameters, type Parameters } from './suit-process';
-import type { ManifestText } from './suit-text';
+import type { ComponentText } from './suit-text';
 
-/** What an envelope claims. Nobody has checked who says so: for showing and for asking early, not for trust. */
-export interface UntrustedEnvelope extends ManifestText {
-  readonly sequence: number;
+/** What an envelope claims of one component. */
+export interface UntrustedComponent extends ComponentText {
   readonly componentId: readonly string[];
   readonly vendorId?: Uint8Array;
   readonly classId?: Uint8Array;
   /** Bytes of the payload, if the manifest says. */
   readonly payloadBytes?: number;
-  /** Whether there is a signature at all, good or bad. */
+}
+
+/** What an envelope claims. Nobody has checked who says so: for showing and for asking early, not for trust. */
+export interface UntrustedEnvelope extends UntrustedComponent {
+  readonly sequence: number;
+  readonly description?: string;
+  /** In the manifest's order; what stands beside is said of the first. */
+  readonly components: readonly UntrustedComponent[];
+  /** Whether there is a signature or MAC at all, good or bad. */
   readonly signed: boolean;
+  /** Whether a payload is encrypted. */
+  readonly encrypted: boolean;
+  readonly dialect: Dialect;
 }
 
 /** Whether `bytes` are a SUIT envelope by their first bytes; says nothing of the rest. */
@@ -23,26 +34,33 @@ export function isSuitEnvelope(bytes: Uint8Array): boolean {
 
 /**
  * Reads what an envelope claims **without verifying it**; `verifyEnvelope` does that. Errors: `suit.malformed`,
- * `suit.not-canonical`, `suit.unsupported`, `suit.digest-mismatch` (of severed members).
+ * `suit.not-canonical`, `suit.unsupported`, `suit.component-index`, `suit.digest-mismatch` (of severed members).
  */
 export function peekEnvelope(bytes: Uint8Array): UntrustedEnvelope {
   const envelope = parseEnvelope(bytes);
-  const manifest = parseManifest(envelope);
-  let parameters: Parameters = {};
-  for (const { code, argument } of [
-    ...manifest.shared,
-    ...(manifest.sequences.get(manifestKey.install) ?? []),
-  ]) {
-    if (code === directive.overrideParameters) parameters = overrideParameters(parameters, argument);
-  }
-  const { vendorId, classId, size } = parameters;
+  const { sequence, componentIds, shared, sequences, text, dialect } = parseManifest(envelope);
+  const fetching = [manifestKey.payloadFetch, manifestKey.install].map((key) => sequences.get(key) ?? []);
+  const parameters = claimedParameters([shared, ...fetching], componentIds.length, dialect);
+  const components = componentIds.map((componentId, index) => ({
+    ...text.components[index],
+    componentId,
+    ...claims(parameters[index]!),
+  }));
   return {
-    ...manifest.text,
-    sequence: manifest.sequence,
-    componentId: manifest.componentId,
+    ...components[0]!,
+    sequence,
+    ...(text.description !== undefined && { description: text.description }),
+    components,
+    signed: envelope.authenticationBlocks.length > 0,
+    encrypted: parameters.some(({ encryptionInfo }) => encryptionInfo !== undefined),
+    dialect,
+  };
+}
+
+function claims({ vendorId, classId, size }: Parameters): Omit<UntrustedComponent, 'componentId'> {
+  return {
     ...(vendorId && { vendorId }),
     ...(classId && { classId }),
     ...(size !== undefined && { payloadBytes: size }),
-    signed: envelope.authenticationBlocks.length > 0,
   };
 }

@@ -97,8 +97,6 @@ describe('canonical CBOR', () => {
     'a tag longer than needed': 'd81201',
     'map keys out of order': 'a202000100',
     'negative before positive keys': 'a220000100',
-    'a duplicate key': 'a201000101',
-    'a duplicate key that is an array': 'a2810100810100',
     'an indefinite array': '9f01ff',
     'an indefinite map': 'bf0101ff',
     'an indefinite byte string': '5f4101ff',
@@ -112,7 +110,6 @@ describe('canonical CBOR', () => {
 
   const malformed: Record<string, string> = {
     'nothing at all': '',
-    'trailing bytes': '0000',
     'a missing argument': '18',
     'a cut off 64-bit argument': '1b00000000000000',
     'a byte string that ends early': '4201',
@@ -145,9 +142,22 @@ describe('canonical CBOR', () => {
     assert.match(refused(() => decodeCanonical(bomb, 'it'), 'suit.malformed').reason, /deeper/);
   });
 
+  it('refuses a key that is there twice, whatever it is', () => {
+    for (const hex of ['a201000101', 'a2810100810100', 'a3010002000100', '81a201000101', 'a1a20100010100']) {
+      refused(() => decode(hex), 'suit.duplicate-key');
+    }
+  });
+
+  it('refuses bytes behind the item, and counts them', () => {
+    assert.deepEqual(
+      refused(() => decode('00ffff'), 'suit.trailing-bytes'),
+      { what: 'it', bytes: 2 },
+    );
+  });
+
   it('names the item in its reason', () => {
     assert.match(
-      refused(() => decodeCanonical(fromHex('0000'), 'manifest'), 'suit.malformed').reason,
+      refused(() => decodeCanonical(fromHex('82'), 'manifest'), 'suit.malformed').reason,
       /^manifest /,
     );
   });

@@ -57,9 +57,16 @@ describe("the draft's examples", () => {
   });
 
   it('say what they are', () => {
-    const { vendorId, classId, ...rest } = peekEnvelope(example1);
+    const { vendorId, classId, components: _, ...rest } = peekEnvelope(example1);
     assert.equal(formatUuid(vendorId!), 'fa6b4a53-d5ad-5fdf-be9d-e663e4d41ffe');
     assert.equal(formatUuid(classId!), '1492af14-2569-5e48-bf42-9b2d51f2ab45');
-    assert.deepEqual(rest, { sequence: 1, componentId: ['\0'], payloadBytes: 34768, signed: true });
+    assert.deepEqual(rest, {
+      sequence: 1,
+      componentId: ['\0'],
+      payloadBytes: 34768,
+      signed: true,
+      encrypted: false,
+      dialect: 'draft-37',
+    });
   });
 });

@@ -31,7 +31,7 @@ export function newSigner(algorithm: Signer['algorithm']): Signer {
   const { privateKey } =
     algorithm === 'Ed25519'
       ? generateKeyPairSync('ed25519')
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      : generateKeyPairSync('ec', { namedCurve: algorithm === 'ESP384' ? 'P-384' : 'P-256' });
   return createSigner(privateKey, 'test');
 }
 

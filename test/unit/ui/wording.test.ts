@@ -51,6 +51,13 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'image.unwritable': { file: 'app.suit', reason: 'ENOSPC' },
   'suit.malformed': { reason: 'no manifest' },
   'suit.not-canonical': { reason: 'indefinite length' },
+  'suit.duplicate-key': { what: 'manifest' },
+  'suit.trailing-bytes': { what: 'envelope', bytes: 4096 },
+  'suit.untrusted-chain': { subject: 'Desk CA', fault: 'expired' },
+  'suit.condition-failed': { condition: 'slot', component: 'radio' },
+  'suit.member-missing': { member: 'install' },
+  'suit.no-decryption-key': { keyId: '0123456789abcdef0123' },
+  'suit.decryption-failed': { keyId: '0123456789abcdef0123' },
   'suit.unsigned': {},
   'suit.unknown-algorithm': { algorithm: '-39' },
   'suit.algorithm-mismatch': { algorithm: 'ESP256', keyType: 'Ed25519' },
@@ -104,6 +111,7 @@ const shown: Readonly<Record<string, string>> = {
   downloaded: 'acceptance of the package',
   reboot: 'reboot into the new firmware',
   push: 'transfer',
+  expired: 'it has expired',
 };
 
 describe('wording of errors', () => {
