@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { Demo } from './demo';
 import { ownDataEnvironment, root } from './paths';
 import { ServedVscode } from './served-vscode';
+import type { Showcase } from './showcase';
 
 /** The demonstration's key is thrown away with its profile, so its passphrase is no secret. */
 const passphrase = 'only for the demonstration';
 const versionPattern = /\d+\.\d+\.\d+/;
+const buildTimeoutMs = 180_000;
 const updateTimeoutMs = 180_000;
 
 /**
  * Does the whole job through the UI: board, key, a changed source, build, sign, push, and the new version back.
- * Prints a line per step; resolves with 0 only if the board runs the new version in the end.
+ * Prints a line per step; resolves with 0 only if the board runs the new version in the end and has printed so.
  */
-export async function headless(workspace: string, demoFolder: string): Promise<number> {
+export async function headless(showcase: Showcase, workspace: string, demoFolder: string): Promise<number> {
   const pictures = join(demoFolder, 'screenshots');
   const home = join(demoFolder, 'home');
   await rm(home, { recursive: true, force: true });
@@ -25,7 +27,7 @@ export async function headless(workspace: string, demoFolder: string): Promise<n
   try {
     console.log('\nThe main job, driven through the UI:');
     const demo = await Demo.open(served, pictures);
-    const newVersion = await drive(demo);
+    const newVersion = await drive(demo, showcase);
     console.log(`\nThe board runs ${newVersion}. Screenshots: ${pictures}`);
     return 0;
   } catch (error) {
@@ -36,18 +38,19 @@ export async function headless(workspace: string, demoFolder: string): Promise<n
   }
 }
 
-async function drive(demo: Demo): Promise<string> {
+async function drive(demo: Demo, showcase: Showcase): Promise<string> {
   const { workbench } = demo;
   let oldVersion = '';
   let newVersion = '';
 
-  await demo.step('Open VS Code on the sample project', async () => {
+  await demo.step('Open VS Code on the firmware project', async () => {
     await workbench.openView('Slipway');
+    await workbench.widenSideBar(50);
     return undefined;
   });
-  await demo.step('Start the virtual board', async () => {
-    await workbench.runCommand('Slipway: Start Virtual Board');
-    const board = await workbench.waitForRow(versionPattern);
+  await demo.step('Start the board', async () => {
+    await workbench.runCommand(showcase.startCommand);
+    const board = await workbench.waitForRow(versionPattern, buildTimeoutMs);
     oldVersion = versionPattern.exec(await board.innerText())?.[0] ?? '';
     return `online, runs ${oldVersion}`;
   });
@@ -56,17 +59,18 @@ async function drive(demo: Demo): Promise<string> {
     await workbench.answerAll(passphrase);
     return undefined;
   });
-  await demo.step('Look into object 5', async () => {
-    await workbench.expandRow('Firmware Update');
-    await workbench.expandRow(/^Instance 0|\/5\/0/);
-    await workbench.waitForRow(/State.*Idle/);
-    return 'State is Idle';
+  await demo.step('Look into its objects', async () => {
+    const seen: string[] = [];
+    for (const { open, see } of showcase.objects) {
+      for (const row of open) await workbench.expandRow(row);
+      seen.push((await (await workbench.waitForRow(see)).getAttribute('aria-label')) ?? '');
+    }
+    return seen.join(', ');
   });
   await demo.step('Change the source', async () => {
     const [major, minor, patch] = oldVersion.split('.').map(Number);
     newVersion = `${major}.${minor}.${patch! + 1}`;
-    await workbench.openFile('VERSION');
-    await workbench.replaceText(`${newVersion}\n`);
+    await showcase.edit(workbench, { from: oldVersion, to: newVersion });
     return `version ${newVersion}`;
   });
   await demo.step('Build, sign and push', async () => {
@@ -77,17 +81,19 @@ async function drive(demo: Demo): Promise<string> {
   });
   await demo.step('Wait for the board to come back', async () => {
     await workbench.waitForRow(newVersion, updateTimeoutMs);
-    await workbench.webview
+    const run = workbench.webview
       .getByRole('row')
       .filter({ hasText: `${oldVersion} → ${newVersion}` })
-      .first()
-      .waitFor();
-    return `${oldVersion} → ${newVersion}, in the history too`;
+      .first();
+    await run.waitFor();
+    return (await run.innerText())
+      .trim()
+      .split(/\s*\n\s*|\t/)
+      .join(', ');
   });
   await demo.step('Show the board’s console', async () => {
     await workbench.runCommand('Slipway: Open Console');
-    await workbench.page.locator('.terminal-wrapper.active').waitFor();
-    return undefined;
+    return await workbench.waitForTerminalLine(showcase.greeting(newVersion));
   });
   for (const theme of ['Light Modern', 'Dark High Contrast']) {
     await demo.step(`Show it in ${theme}`, async () => {

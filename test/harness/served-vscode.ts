@@ -37,6 +37,8 @@ export const quietSettings = {
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
+  // What terminals show is in the page, not in a canvas.
+  'terminal.integrated.gpuAcceleration': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.enabled': false,
   'files.autoSave': 'off',

@@ -110,6 +110,18 @@ export class Workbench {
       .waitFor();
   }
 
+  /** Makes the side bar that many pixels wider. */
+  async widenSideBar(by: number): Promise<void> {
+    const { mouse } = this.page;
+    const bar = await this.page.locator('.part.sidebar').boundingBox();
+    if (!bar) throw new Error('There is no side bar.');
+    const edge = bar.x + bar.width + 1;
+    await mouse.move(edge, bar.y + bar.height / 3);
+    await mouse.down();
+    await mouse.move(edge + by, bar.y + bar.height / 3, { steps: 5 });
+    await mouse.up();
+  }
+
   /** The rows of the trees in the side bar. */
   get treeRows(): Locator {
     return this.page.locator('.part.sidebar .monaco-list-row');
@@ -177,15 +189,34 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().waitFor();
   }
 
-  /** Replaces the text of the editor that has the focus and saves it. */
-  async replaceText(text: string): Promise<void> {
+  /** Replaces `text` wherever it is in the open file, with the editor's own find and replace, and saves it. */
+  async changeText(text: string, by: string): Promise<void> {
+    const { keyboard } = this.page;
     await this.page.locator('.editor-instance .view-lines').first().click();
-    await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.insertText(text);
+    await keyboard.press('ControlOrMeta+H');
+    const widget = this.page.locator('.find-widget.visible');
+    await widget.getByRole('textbox', { name: 'Find' }).fill(text);
+    await widget
+      .locator('.matchesCount')
+      .getByText(/of [1-9]/)
+      .waitFor();
+    await widget.getByRole('textbox', { name: 'Replace' }).fill(by);
+    await widget.getByRole('button', { name: /Replace All/ }).click();
+    await keyboard.press('Escape');
     const unsaved = this.page.locator('.tab.active.dirty');
     await unsaved.waitFor();
-    await this.page.keyboard.press('ControlOrMeta+S');
+    await keyboard.press('ControlOrMeta+S');
     await unsaved.waitFor({ state: 'detached' });
+  }
+
+  /** Waits until the visible terminal shows a line with `text`, and gives it. */
+  async waitForTerminalLine(text: string, timeoutMs = 30_000): Promise<string> {
+    const line = this.page
+      .locator('.terminal-wrapper.active .xterm-rows > div')
+      .filter({ hasText: text })
+      .last();
+    await line.waitFor({ timeout: timeoutMs });
+    return (await line.innerText()).trim();
   }
 
   /** What VS Code tells the user now: notifications and modal dialogs. */
