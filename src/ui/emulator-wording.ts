@@ -24,7 +24,9 @@ export const emulatorWordings: Wordings<Extract<ErrorCode, `emulator.${string}`>
     t('Make room and give your user access to that folder, then start the board again.'),
   ],
   'emulator.ended': ({ exitCode, reason }, t) => [
-    t('The emulator ended by itself (exit code {0}): {1}.', exitCode ?? '?', withoutStop(reason) || '…'),
+    exitCode === null
+      ? t('The emulator was killed, or crashed.')
+      : t('The emulator ended by itself (exit code {0}): {1}.', exitCode, withoutStop(reason) || '…'),
     t('Start the board again; what was in its flash is still there.'),
   ],
 };

@@ -57,7 +57,8 @@ export function resourceRow(board: ShownBoard, path: string): TreeRow {
   const label = resourceInstanceId === undefined ? short : `[${resourceInstanceId}]`;
   const value = board.values.get(path);
   const count = value === undefined ? countBelow(board, path) : 0;
-  const text = value === undefined ? `${count} values` : valueText(value, definition);
+  const text =
+    value === undefined ? `${count} ${count === 1 ? 'value' : 'values'}` : valueText(value, definition);
   const look = value === undefined ? undefined : stateLook(objectId, resourceId, value);
   return {
     id: nodeId({ kind: 'resource', board: board.endpoint, path }),

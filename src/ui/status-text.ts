@@ -31,8 +31,8 @@ export function statusText(
       .join('\n');
     return normal(`$(sync~spin) ${updating.length} updates`, tooltip);
   }
-  if (ended && ended.outcome !== 'cancelled') return endText(ended);
   if (!serverRunning) return normal('$(circle-slash) Slipway', 'The LwM2M server is stopped.');
+  if (ended && ended.outcome !== 'cancelled') return endText(ended);
   const online = boards.filter((board) => board.online);
   const [board] = online;
   if (!board) return normal('$(plug) No board', 'No board is registered with Slipway.');

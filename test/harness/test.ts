@@ -142,6 +142,9 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
   );
   if (editor.kind === 'served') await prepareServedEditor();
   const workspace = await copyProject('sample', join(scratch, 'workspace'));
+  const withoutBoard = await ensureToolchain();
+  if (withoutBoard !== undefined) console.log(`Tests with the emulated board are skipped: ${withoutBoard}`);
+  const firmware = withoutBoard === undefined ? await makeBoardProject(join(scratch, 'board')) : undefined;
   const userData = join(scratch, 'user-data');
   await rm(userData, { recursive: true, force: true });
   const home = join(scratch, 'home');
@@ -164,6 +167,7 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
       ],
       extensionTestsEnv: {
         ...ownDataEnvironment(home),
+        SLIPWAY_FIRMWARE: firmware,
         SLIPWAY_TEST_RESULTS: resultsFile,
         SLIPWAY_TEST_OUTPUT: output,
         SLIPWAY_TEST_GREP: grep,

@@ -147,6 +147,7 @@ describe('wording of errors', () => {
     assert.equal(describeCode('suit.bad-signature', {}).message, 'The package’s signature is wrong.');
     assert.doesNotMatch(describeCode('link.permission', { link: 'COM1' }).remedy ?? '', /usermod/);
     assert.match(describeCode('build.failed', { command: 'make', exitCode: null }).message, /ended before/);
+    assert.match(describeCode('emulator.ended', { exitCode: null, reason: '' }).message, /was killed/);
     assert.equal(
       describeCode('coap.response', { method: 'GET', path: '/3', code: '4.04' }).message,
       'The board answered GET /3 with 4.04 Not Found.',

@@ -97,13 +97,18 @@ export async function clearDesk(api: SlipwayApi): Promise<void> {
   for (const { node } of await rows(api)) if (node.kind === 'board') await run('board.forget', node);
 }
 
+/** Changes a setting of the workspace; undefined takes the change back. */
+export async function set(name: string, value: unknown): Promise<void> {
+  await workspace.getConfiguration('slipway').update(name, value);
+}
+
 /** Changes a setting of the workspace for as long as `work` takes. */
 export async function withSetting<T>(name: string, value: unknown, work: () => Promise<T>): Promise<T> {
-  const set = (next: unknown): Thenable<void> => workspace.getConfiguration('slipway').update(name, next);
-  await set(value);
+  const before = workspace.getConfiguration('slipway').inspect(name)?.workspaceValue;
+  await set(name, value);
   try {
     return await work();
   } finally {
-    await set(undefined);
+    await set(name, before);
   }
 }

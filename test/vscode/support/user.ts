@@ -5,6 +5,7 @@ type Answer =
   | { readonly kind: 'type'; readonly title: RegExp; readonly text: string }
   | { readonly kind: 'pick'; readonly title: RegExp; readonly label: RegExp }
   | { readonly kind: 'file'; readonly title: RegExp; readonly uri: Uri }
+  | { readonly kind: 'agree'; readonly title: RegExp; readonly button: string }
   | { readonly kind: 'dismiss'; readonly title: RegExp };
 
 /** A message on screen, with its buttons. */
@@ -15,7 +16,12 @@ export interface Message {
 
 type Functions = Pick<
   typeof window,
-  'showInputBox' | 'showQuickPick' | 'showSaveDialog' | 'showOpenDialog' | 'showErrorMessage'
+  | 'showInputBox'
+  | 'showQuickPick'
+  | 'showSaveDialog'
+  | 'showOpenDialog'
+  | 'showWarningMessage'
+  | 'showErrorMessage'
 >;
 
 const functions = [
@@ -23,6 +29,7 @@ const functions = [
   'showQuickPick',
   'showSaveDialog',
   'showOpenDialog',
+  'showWarningMessage',
   'showErrorMessage',
 ] as const;
 
@@ -57,6 +64,10 @@ export class User {
         const uri = this.next(options.title, 'file')?.uri;
         return uri && [uri];
       },
+      showWarningMessage: async (text: string, _options: object, ...buttons: string[]) => {
+        const button = this.next(text, 'agree')?.button;
+        return buttons.find((label) => label === button);
+      },
       showErrorMessage: async (text: string, ...buttons: string[]) => {
         this.messages.push({ text, buttons });
         const pressed = this.button;
@@ -80,6 +91,12 @@ export class User {
 
   choosesFile(title: RegExp, uri: Uri): this {
     this.answers.push({ kind: 'file', title, uri });
+    return this;
+  }
+
+  /** Presses the button of that label on the question of that text. */
+  agrees(title: RegExp, button: string): this {
+    this.answers.push({ kind: 'agree', title, button });
     return this;
   }
 
