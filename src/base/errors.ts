@@ -1,8 +1,10 @@
+import type { ImageErrorDetails } from './image-errors';
+
 /**
  * The one family of errors. Each code names what happened and carries the typed facts;
  * what a user reads, and the remedy, is made from them in `ui/wording.ts`.
  */
-export interface ErrorDetails {
+export interface ErrorDetails extends ImageErrorDetails {
   cancelled: { readonly reason?: string };
 
   // link: `link` is the link's id, e.g. `serial:/dev/ttyUSB0`
@@ -56,14 +58,6 @@ export interface ErrorDetails {
   'update.wrong-version': { readonly board: string; readonly expected: string; readonly actual: string };
 
   'update.unexpected': { readonly reason: string };
-
-  // image and package
-  'image.empty': { readonly file: string };
-  'image.too-large': { readonly file: string; readonly bytes: number; readonly limit: number };
-  'image.wrong-kind': { readonly file: string; readonly kind: string };
-  'image.unreadable': { readonly file: string; readonly reason: string };
-  /** A signed package can't be written beside its artifact. */
-  'image.unwritable': { readonly file: string; readonly reason: string };
 
   // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
   'suit.malformed': { readonly reason: string };

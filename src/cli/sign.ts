@@ -28,8 +28,8 @@ interface SignOptions extends KeyFolderOptions, PassphraseOptions, TargetOptions
 /** `slipway sign IMAGE` */
 export function signCommand(command: Command): Command {
   command
-    .description('put a flat binary into a signed SUIT envelope')
-    .argument('<image>', 'the firmware, a flat binary')
+    .description('put a firmware into a signed SUIT envelope')
+    .argument('<image>', 'the firmware: BIN, Intel HEX, ELF or an MCUboot image')
     .requiredOption('--key <name>', 'key to sign with')
     .option('-o, --output <file>', 'where the package goes (default: beside the image, as .suit)')
     .option('--sequence <number>', 'sequence number (default: the next one)', wholeNumber(1))

@@ -13,7 +13,7 @@ const remedies: Partial<Record<ErrorCode, string>> = {
     'See `slipway boards` for the boards there are, reset the board so that it registers, or wait longer with --wait.',
   'update.phase-timeout': 'See the board’s console; if the board is only slow, raise --timeout.',
   'update.unexpected': 'Run it again with --verbose and please report that text.',
-  'image.wrong-kind': 'Give a flat binary (objcopy -O binary).',
+  'image.wrong-kind': 'Give the BIN, HEX or ELF file of the build.',
   'image.too-large': 'Check that it is the firmware and nothing else.',
   'image.empty': 'Build again and check the file.',
   'suit.unsigned': 'Sign it first: slipway sign IMAGE --key NAME --class CLASS',

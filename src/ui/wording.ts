@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
 import { emulatorWordings } from './emulator-wording';
+import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
 import { bytesText, durationText } from './quantities';
 import { signingWordings } from './signing-wording';
@@ -201,28 +202,7 @@ const wordings: Wordings<ErrorCode> = {
     t('It may have rolled back: see its console, and check the version that the image itself reports.'),
   ],
 
-  'image.empty': ({ file }, t) => [
-    t('{0} is empty.', file),
-    t('Build again and check the artifact pattern.'),
-  ],
-  'image.too-large': ({ file, bytes, limit }, t) => [
-    t('{0} has {1}, more than the {2} that a firmware may have.', file, bytesText(bytes), bytesText(limit)),
-    t('Check that the artifact pattern picks the firmware and nothing else.'),
-  ],
-  'image.wrong-kind': ({ file, kind }, t) => [
-    t('{0} is no flat binary: it is a file of kind {1}.', file, kind),
-    t('Let the build make a .bin (objcopy -O binary) and point slipway.build.artifact at it.'),
-  ],
-  'image.unreadable': ({ file, reason }, t) => [
-    t('{0} can’t be read: {1}.', file, withoutStop(reason)),
-    t('Check that the file is there and may be read.'),
-  ],
-
-  'image.unwritable': ({ file, reason }, t) => [
-    t('{0} can’t be written: {1}.', file, withoutStop(reason)),
-    t('Check the permissions of its folder and the space on the disk.'),
-  ],
-
+  ...imageWordings,
   ...signingWordings,
   ...emulatorWordings,
 
@@ -238,7 +218,7 @@ const wordings: Wordings<ErrorCode> = {
   ],
   'build.no-artifact': ({ folder, pattern }, t) => [
     t('The build made no file that matches {1} in {0}.', folder, pattern),
-    t('Set slipway.build.artifact to the pattern of the .bin your build makes.'),
+    t('Set slipway.build.artifact to the pattern of the BIN, HEX or ELF file your build makes.'),
   ],
   'build.stale-artifact': ({ file, pattern }, t) => [
     t('The build made nothing new: {0} (pattern {1}) is older than the build.', file, pattern),

@@ -6,6 +6,7 @@ import { SlipwayError } from '../../../src/base/errors';
 import { encodeAppInfo } from '../../../src/image/app-info';
 import { detectImageKind } from '../../../src/image/image-kind';
 import { readImage, readImageFile } from '../../../src/image/read-image';
+import { elfFile, hexFile } from './files';
 
 /** A Cortex-M vector table: stack pointer, reset handler. */
 const vectors = Buffer.from('0000012085010008', 'hex');
@@ -47,16 +48,12 @@ describe('reading an image', () => {
   });
 
   const kinds: [string, Buffer][] = [
-    ['ELF', pad(Buffer.from('7f454c4601010100', 'hex'))],
     ['PE', pe()],
     ['Mach-O', pad(Buffer.from('cffaedfe', 'hex'))],
     ['Mach-O', pad(Buffer.from('feedface', 'hex'))],
-    ['Intel HEX', Buffer.from(':020000040800F2\r\n:00000001FF\r\n')],
-    ['Intel HEX', Buffer.from(':00000001FF')],
     ['S-record', Buffer.from('S00600004844521B\nS9030000FC\n')],
     ['UF2', pad(Buffer.from('5546320a57515d9e', 'hex'))],
     ['ZIP archive', pad(Buffer.from('504b0304', 'hex'))],
-    ['MCUboot image', pad(Buffer.from('3db8f39600000000', 'hex'))],
     ['SUIT envelope', Buffer.from('d86ba202410003', 'hex')],
   ];
   for (const [kind, bytes] of kinds) {
@@ -64,6 +61,52 @@ describe('reading an image', () => {
       assert.throws(() => readImage('x', bytes), { code: 'image.wrong-kind', details: { file: 'x', kind } });
     });
   }
+
+  it('takes a signed MCUboot image as what it is, also out of a HEX file', () => {
+    const signed = pad(Buffer.from('3db8f39600000000', 'hex'));
+    assert.equal(readImage('signed.bin', signed).source, 'MCUboot image');
+    const image = readImage('signed.hex', hexFile([{ address: 0xc000, bytes: signed }]));
+    assert.deepEqual([image.source, image.address], ['MCUboot image', 0xc000]);
+    assert.deepEqual(Buffer.from(image.bytes), signed);
+  });
+
+  it('reads ELF and Intel HEX by content, whatever the name', () => {
+    const bytes = Buffer.concat([vectors, encodeAppInfo({ version: '1.0.1', banner: 'hi' })]);
+    for (const [source, file] of [
+      ['ELF', elfFile({ segments: [{ address: 0x0800_0000, bytes }] })],
+      ['Intel HEX', hexFile([{ address: 0x0800_0000, bytes }])],
+    ] as const) {
+      const image = readImage('app.bin', file);
+      assert.equal(image.source, source);
+      assert.equal(image.address, 0x0800_0000);
+      assert.deepEqual(Buffer.from(image.bytes), bytes);
+      assert.equal(image.sha256, readImage('app.bin', bytes).sha256);
+      assert.equal(image.appInfo?.version, '1.0.1');
+    }
+  });
+
+  it('says what is damaged, scattered or has nothing for a flash', () => {
+    const far = [
+      { address: 0, bytes: vectors },
+      { address: 0x9000_0000, bytes: vectors },
+    ];
+    for (const file of [hexFile(far), elfFile({ segments: far })]) {
+      assert.throws(() => readImage('far', file), {
+        code: 'image.scattered',
+        details: { file: 'far', from: 0, to: 0x9000_0008, limit: 64 * 1024 * 1024 },
+      });
+    }
+    assert.throws(() => readImage('x', Buffer.from(':00000001FF')), {
+      code: 'image.no-data',
+      details: { file: 'x', kind: 'Intel HEX' },
+    });
+    assert.throws(() => readImage('x.o', elfFile({ segments: [] })), { code: 'image.no-data' });
+    assert.throws(() => readImage('x', Buffer.from(':020000040800F2\r\n')), {
+      code: 'image.damaged',
+      details: { file: 'x', kind: 'Intel HEX', reason: 'the End of File record is missing' },
+    });
+    assert.throws(() => readImage('x', Buffer.from('7f454c4601010100', 'hex')), { code: 'image.damaged' });
+  });
 
   it('takes what only begins like something else', () => {
     const flat = [
