@@ -1,10 +1,12 @@
 import { makePackage } from './package';
+import { peers } from './peers';
 import { start } from './start';
 import { test } from './test';
 
 const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   start,
   test,
+  peers,
   package: makePackage,
 };
 
@@ -20,7 +22,7 @@ main().then(
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     if (process.env.SLIPWAY_DEBUG) console.error(error);
-    if (process.argv[2] === 'test') console.log('0 passed, 1 failed');
+    if (['test', 'peers'].includes(process.argv[2] ?? '')) console.log('0 passed, 1 failed');
     process.exit(1);
   },
 );

@@ -1,5 +1,5 @@
-// Entry of `npm start`, `npm test` and `npm run package`: runs on a bare Node, installs what package-lock.json
-// asks for if it isn't there, and hands over to the TypeScript beside it.
+// Entry of `npm start`, `npm test`, `npm run test:peers` and `npm run package`: runs on a bare Node, installs what
+// package-lock.json asks for if it isn't there, and hands over to the TypeScript beside it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,8 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [command, ...args] = process.argv.slice(2);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-if (!['start', 'test', 'package'].includes(command)) {
-  fail(`usage: node test/harness/run.mjs start|test|package [options]`);
+if (!['start', 'test', 'peers', 'package'].includes(command)) {
+  fail(`usage: node test/harness/run.mjs start|test|peers|package [options]`);
 }
 if (major < 20 || (major === 20 && minor < 19))
   fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
@@ -54,6 +54,6 @@ function npmCommand() {
 
 function fail(message) {
   console.error(message);
-  if (command === 'test') console.log('0 passed, 1 failed');
+  if (['test', 'peers'].includes(command)) console.log('0 passed, 1 failed');
   process.exit(1);
 }

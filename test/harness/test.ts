@@ -7,9 +7,10 @@ import { add, type Counts, judge, noCounts, summary } from './counts';
 import { ensureDebianPackages } from './debian';
 import { editorForTests, prepareServedEditor } from './editor';
 import { follow } from './follow';
+import { mocha } from './mocha';
 import { makeVsix } from './package';
 import { out, ownDataEnvironment, root } from './paths';
-import { exitCode, isWindows } from './processes';
+import { isWindows } from './processes';
 import { step } from './progress';
 import { ensureToolchain } from './toolchain';
 
@@ -30,7 +31,10 @@ type Group = (resultsFile: string, selection: Selection) => Promise<number | Ski
 
 const groups: Readonly<Record<string, Group>> = {
   unit: (resultsFile, { grep }) =>
-    mocha('test/unit/**/*.test.ts', resultsFile, grep, { SLIPWAY_CLI: join(root, 'dist', 'cli.js') }),
+    mocha(['test/unit/**/*.test.ts'], resultsFile, {
+      grep,
+      env: { SLIPWAY_CLI: join(root, 'dist', 'cli.js') },
+    }),
   emulator: emulatorTests,
   vscode: extensionTests,
   package: packageTests,
@@ -91,10 +95,10 @@ export async function test(args: readonly string[]): Promise<number> {
 
 /** Runs firmware on the emulated board. */
 async function emulatorTests(resultsFile: string, { grep }: Selection): Promise<number | Skipped> {
-  const files = 'test/emulator/**/*.test.ts';
+  const files = ['test/emulator/**/*.test.ts'];
   const why = await ensureToolchain();
   if (why !== undefined) {
-    await mocha(files, resultsFile, grep, {}, { show: false, flags: ['--dry-run'] });
+    await mocha(files, resultsFile, { grep, show: false, flags: ['--dry-run'] });
     const { passed } = JSON.parse(await readFile(resultsFile, 'utf8')) as Counts;
     return { tests: passed, why };
   }
@@ -102,34 +106,7 @@ async function emulatorTests(resultsFile: string, { grep }: Selection): Promise<
   // Boards wait more than they work: for watchdogs, lost frames and restarts.
   const flags = ['--parallel', '--jobs', '2'];
   return await step('Running boards, two at a time; each file’s results come when all of it has run', () =>
-    mocha(files, resultsFile, grep, { SLIPWAY_FIRMWARE: firmware }, { flags }),
-  );
-}
-
-/** Runs test files in plain Node. */
-function mocha(
-  files: string,
-  resultsFile: string,
-  grep: string | undefined,
-  env: NodeJS.ProcessEnv = {},
-  { flags = [], show = true }: { readonly flags?: readonly string[]; readonly show?: boolean } = {},
-): Promise<number> {
-  const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs'), ...flags];
-  if (grep !== undefined) options.push('--grep', grep);
-  return exitCode(
-    process.execPath,
-    [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, files],
-    {
-      cwd: root,
-      // Tests run the same cbor-x as users do: the bundles leave its native accelerator out.
-      env: {
-        ...process.env,
-        ...env,
-        CBOR_NATIVE_ACCELERATION_DISABLED: 'true',
-        SLIPWAY_TEST_RESULTS: resultsFile,
-      },
-      show,
-    },
+    mocha(files, resultsFile, { grep, flags, env: { SLIPWAY_FIRMWARE: firmware } }),
   );
 }
 
@@ -186,5 +163,5 @@ async function extensionTests(resultsFile: string, { grep }: Selection): Promise
 async function packageTests(resultsFile: string, { grep }: Selection): Promise<number> {
   await prepareServedEditor();
   const vsix = await makeVsix(join(scratch, 'slipway.vsix'));
-  return await mocha('test/package/**/*.test.ts', resultsFile, grep, { SLIPWAY_VSIX: vsix });
+  return await mocha(['test/package/**/*.test.ts'], resultsFile, { grep, env: { SLIPWAY_VSIX: vsix } });
 }

@@ -1,0 +1,43 @@
+import { preparePython } from './peer-python';
+
+/** What tests in test/peers run Slipway against, and how this machine comes by it. */
+export interface PeerTool {
+  /** The environment variable that tells tests where it is. */
+  readonly variable: string;
+  /** Gets it: gives the variable's value. Rejects with the reason, in words, when this machine can't have it. */
+  prepare(): Promise<string>;
+}
+
+/** By the name that a test file gives to `needs(…)`. */
+export const peerTools: Readonly<Record<string, PeerTool>> = {
+  python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
+};
+
+/** The tools that a test file asks for: the names in its calls of `needs('…', '…')`. Throws on a name not in `tools`. */
+export function toolsNeeded(source: string, tools: Readonly<Record<string, PeerTool>> = peerTools): string[] {
+  const names = [...source.matchAll(/\bneeds\(([^)]*)\)/g)].flatMap(([, list = '']) =>
+    [...list.matchAll(/'([^']*)'/g)].map(([, name = '']) => name),
+  );
+  for (const name of names) {
+    if (!(name in tools)) throw new Error(`no peer tool is called '${name}' (test/harness/peer-tools.ts)`);
+  }
+  return [...new Set(names)];
+}
+
+/** What was got of the tools with these names: the tests' environment, and why the others are not there. */
+export async function prepareTools(
+  names: readonly string[],
+  tools: Readonly<Record<string, PeerTool>> = peerTools,
+): Promise<{ readonly env: NodeJS.ProcessEnv; readonly missing: Readonly<Record<string, string>> }> {
+  const env: NodeJS.ProcessEnv = {};
+  const missing: Record<string, string> = {};
+  for (const name of names) {
+    const tool = tools[name]!;
+    try {
+      env[tool.variable] = await tool.prepare();
+    } catch (error) {
+      missing[name] = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { env: { ...env, SLIPWAY_PEERS_MISSING: JSON.stringify(missing) }, missing };
+}
