@@ -13,6 +13,7 @@ import { SequenceStore } from './manifest/sequence-store';
 import type { SlipwayApi } from './ui/api';
 import { boardCommands } from './ui/board-commands';
 import { boardPolicy } from './ui/board-policy';
+import { BoardProfiles } from './ui/board-profiles';
 import { boardProject } from './ui/board-project';
 import { BoardsView } from './ui/boards-view';
 import type { BoardsSource } from './ui/boards-source';
@@ -73,6 +74,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     new Lwm2mServer({
       clock,
       log,
+      profiles: new BoardProfiles(context.globalState, log),
       createEndpoint: (link) => {
         const endpoint = createEndpoint(link);
         // Ends with its link.

@@ -3,17 +3,18 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import { type ErrorDetails, SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
 import { RttEstimator } from './block1-rtt';
+import { initialState, step } from './block1-state';
 import {
   type Answer,
   DEFAULT_LIMITS,
+  type Fate,
   type Part,
   type TransferAction,
   type TransferEvent,
   type TransferLimits,
   type TransferState,
-  initialState,
-  step,
-} from './block1-state';
+} from './block1-transfer';
+import { openingWindow } from './block1-window';
 import type { BlockUpload, BlockUploadOptions, BlockUploadResult } from './endpoint';
 import { peerName } from '../link/link';
 import type { Exchange } from './exchange';
@@ -25,8 +26,10 @@ import {
   encodeBlock,
   encodeUint,
   pathOptions,
+  blockSize,
   queryOptions,
 } from './options';
+import type { TransferProfile } from './transfer-profile';
 
 /** Waiting times of a push, ms. */
 export interface Block1Timing {
@@ -79,6 +82,8 @@ class Block1Sender {
   private readonly limits: TransferLimits;
   private readonly rtt: RttEstimator;
   private readonly begin: number;
+  /** Block size to begin with, exponent. */
+  private readonly begunWith: number;
   private readonly owned = new DisposableStore();
   /** Message ids of the parts in flight, and when each was first sent. */
   private readonly sent = new Map<number, { readonly messageId: number; readonly at: number }>();
@@ -106,7 +111,9 @@ class Block1Sender {
     this.limits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.rtt = new RttEstimator(this.timing);
     this.begin = deps.clock.now();
-    this.state = initialState(upload.payload.length, upload.szx ?? MAX_SZX);
+    const { profile } = options;
+    this.begunWith = upload.szx ?? profile?.szx ?? MAX_SZX;
+    this.state = initialState(upload.payload.length, this.begunWith, openingWindow(profile?.window));
   }
 
   run(): Promise<BlockUploadResult> {
@@ -126,11 +133,13 @@ class Block1Sender {
 
   private apply(event: TransferEvent): void {
     if (this.isOver) return;
-    const { state, actions } = step(this.state, event, this.limits);
+    const before = this.state;
+    const { state, actions } = step(before, event, this.limits);
     this.state = state;
     for (const id of this.sent.keys()) {
       if (!state.inFlight.some((part) => part.id === id)) this.sent.delete(id);
     }
+    if (state.window.isClosed !== before.window.isClosed) this.learn({ szx: before.szx, window: 0 });
     actions.forEach((action) => this.do(action));
     // With more than one in flight, the next oldest has been sent before.
     const [oldest] = this.state.inFlight;
@@ -217,9 +226,13 @@ class Block1Sender {
     this.timer.dispose();
     this.timer = this.deps.clock.schedule(ms, () => {
       this.deps.log.debug(`${this.upload.path}: no answer to block ${part.num} within ${Math.round(ms)} ms`);
-      const wasSent = this.linkError === undefined && !this.queued.has(part.id);
-      this.apply({ type: 'silence', part: part.id, wasSent });
+      this.apply({ type: 'silence', part: part.id, fate: this.fateOf(part) });
     });
+  }
+
+  private fateOf(part: Part): Fate {
+    if (this.linkError) return 'failed';
+    return this.queued.has(part.id) ? 'queued' : 'sent';
   }
 
   private schedule(ms: number, event: TransferEvent): void {
@@ -250,7 +263,7 @@ class Block1Sender {
     const isError = !message.code.startsWith('2.');
     this.diagnostic = isError ? Buffer.from(message.payload).toString() : undefined;
     if (isError) this.deps.log.debug(`${this.upload.path}: ${message.code} ${this.diagnostic ?? ''}`);
-    this.apply(answerOf(message, part));
+    this.apply(answerOf(message, part, this.queued.size === 0));
   }
 
   /** Block 0 tells how long flash takes to erase, not how fast the line is. */
@@ -286,7 +299,29 @@ class Block1Sender {
       bytesTotal: this.state.total,
       retransmissions: this.retransmissions,
       szx: this.state.szx,
+      window: this.state.window.size,
     });
+  }
+
+  /** Keeps what the push has shown. */
+  private learn(profile: TransferProfile): void {
+    this.deps.log.debug(
+      `${this.upload.path}: blocks of ${blockSize(profile.szx)} bytes, ` +
+        (profile.window === 0 ? 'one at a time for good' : `${profile.window} in flight`),
+    );
+    this.options.onLearned?.(profile);
+  }
+
+  /** A size is proven by a whole block of it, or by the board's wish. */
+  private learnSuccess(): void {
+    const { szx, total, window } = this.state;
+    const isProven = total >= blockSize(szx) || szx < this.begunWith;
+    const learned = {
+      szx: isProven ? szx : this.begunWith,
+      window: window.isClosed ? 0 : Math.max(window.size, window.proven),
+    };
+    const { profile } = this.options;
+    if (learned.szx !== profile?.szx || learned.window !== profile.window) this.learn(learned);
   }
 
   private requestDetails(): ErrorDetails['coap.reset'] {
@@ -296,6 +331,7 @@ class Block1Sender {
 
   private succeed(code: string): void {
     this.end();
+    this.learnSuccess();
     this.resolve({
       code,
       bytes: this.state.total,
@@ -318,7 +354,7 @@ class Block1Sender {
   }
 }
 
-function answerOf(message: CoapMessage, part: number | undefined): Answer {
+function answerOf(message: CoapMessage, part: number | undefined, wasLineIdle: boolean): Answer {
   const block1 = optionOf(message, 'Block1');
   const block = block1 && decodeBlock(block1);
   const size = optionOf(message, 'Size1');
@@ -329,6 +365,7 @@ function answerOf(message: CoapMessage, part: number | undefined): Answer {
     type: 'answer',
     part,
     code: message.code,
+    wasLineIdle,
     ...(block && { block }),
     ...(size1 !== undefined && { size1 }),
     ...(maxAge !== undefined && { maxAgeMs: maxAge * 1000 }),

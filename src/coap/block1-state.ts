@@ -1,38 +1,39 @@
-import { type BlockOption, MAX_BLOCKS, blockSize } from './options';
+import {
+  type Answer,
+  DEFAULT_LIMITS,
+  type Fate,
+  type Part,
+  type Step,
+  type TransferAction,
+  type TransferEvent,
+  type TransferLimits,
+  type TransferState,
+} from './block1-transfer';
+import {
+  type Window,
+  type WindowLimits,
+  afterFirst,
+  afterLoss,
+  closed,
+  keptPace,
+  openingWindow,
+  withOneInFlight,
+} from './block1-window';
+import { MAX_BLOCKS, blockSize } from './options';
 
 /**
  * What a Block1 push (RFC 7959 §2.5) does next, as a pure function of what happened. Blocks go strictly in order;
- * up to `window` may be in flight. Boards can't be trusted to notice a gap, so only the oldest block in flight
- * counts: answers to later ones are ignored while it is open, and when it is lost everything from it on is sent
- * again.
+ * several may be in flight, and only the oldest of them counts.
+ *
+ * Boards can't be trusted to notice a gap: some answer 2.31 to a block that follows a lost one, and lose it, or go on
+ * behind the gap. So with more than one in flight
+ * - 4.08 or 5.03 to a later block while the oldest is open: the board noticed the gap. Back to the oldest (with its
+ *   message id, since it may be there already), from there on one at a time, each later block with a new message id.
+ * - success for a later block while the oldest is open: a gap it did not notice, or an answer that was lost. What the
+ *   board holds can't be known any more, so the push starts over, one block at a time.
+ * - silence: the oldest is sent again, alone. If the others are then answered in their turn, the board was only slow;
+ *   if not, the push starts over, for they may have met a gap.
  */
-
-export interface TransferLimits {
-  /** Blocks in flight at once. Block 0 always goes alone: it decides the size, and the board may erase flash. */
-  readonly window: number;
-  /** Times a block is sent before the board counts as silent. */
-  readonly tries: number;
-  /** The same for block 0, which waits longer each time. */
-  readonly firstTries: number;
-  /** Times block 0 is sent before a smaller one is tried: some boards drop a frame too large without a word. */
-  readonly firstTriesPerSize: number;
-  /** Times that an answer is waited for in vain after the board acknowledged the block with an empty message. */
-  readonly separateWaits: number;
-  /** Times 4.08 is answered by starting over. */
-  readonly incompletes: number;
-  /** Times in a row that 5.03 is answered by trying again. */
-  readonly busies: number;
-}
-
-export const DEFAULT_LIMITS: TransferLimits = {
-  window: 1,
-  tries: 6,
-  firstTries: 3,
-  firstTriesPerSize: 2,
-  separateWaits: 2,
-  incompletes: 3,
-  busies: 8,
-};
 
 /** Sizes to try in turn when block 0 gets no answer: 256 and 64 bytes. */
 const SMALLER_FIRST_SZX = [4, 2];
@@ -44,77 +45,8 @@ const LAST_PAUSE_MS = 30_000;
 const MIN_MAX_AGE_MS = 500;
 const MAX_MAX_AGE_MS = 60_000;
 
-/** A block on its way. `id` tells sendings with different message ids apart. */
-export interface Part {
-  readonly id: number;
-  readonly num: number;
-  readonly szx: number;
-  readonly offset: number;
-  readonly length: number;
-  readonly more: boolean;
-  /** Times sent. */
-  readonly tries: number;
-  /** The board sent an empty acknowledgement; its answer is to follow. */
-  readonly isAcknowledged: boolean;
-  readonly separateWaits: number;
-}
-
-export interface TransferState {
-  readonly total: number;
-  readonly szx: number;
-  /** Bytes acknowledged from the start on. */
-  readonly acknowledged: number;
-  /** Oldest first. */
-  readonly inFlight: readonly Part[];
-  readonly nextId: number;
-  /** Times the oldest block was sent since the last answer. */
-  readonly attempts: number;
-  readonly restarts: number;
-  readonly incompletes: number;
-  readonly busies: number;
-}
-
-export interface Answer {
-  readonly type: 'answer';
-  /** The part whose message id the answer acknowledges; undefined for a separate response. */
-  readonly part: number | undefined;
-  readonly code: string;
-  readonly block?: BlockOption;
-  /** In a 4.13: the largest body the board takes (RFC 7959 §4). */
-  readonly size1?: number;
-  readonly maxAgeMs?: number;
-}
-
-export type TransferEvent =
-  | { readonly type: 'start' }
-  | Answer
-  /** The part was acknowledged with an empty message. */
-  | { readonly type: 'acknowledged'; readonly part: number }
-  | { readonly type: 'reset'; readonly part: number }
-  /** Nothing came in time. `wasSent` is false when the message never left, as the link was down. */
-  | { readonly type: 'silence'; readonly part: number; readonly wasSent: boolean }
-  /** The pause that was asked for is over. */
-  | { readonly type: 'resume' };
-
-export type TransferAction =
-  /** Send the part: with a new message id the first time, with the same one when `part.tries` is above 1. */
-  | { readonly type: 'send'; readonly part: Part }
-  /** Wait anew, for the separate response. */
-  | { readonly type: 'wait'; readonly part: Part }
-  | { readonly type: 'pause'; readonly ms: number }
-  | { readonly type: 'progress' }
-  | { readonly type: 'succeed'; readonly code: string }
-  | { readonly type: 'refused'; readonly code: string }
-  | { readonly type: 'reset' }
-  | { readonly type: 'timeout' };
-
-export interface Step {
-  readonly state: TransferState;
-  readonly actions: readonly TransferAction[];
-}
-
 /** State before `start`. */
-export function initialState(total: number, szx: number): TransferState {
+export function initialState(total: number, szx: number, window = openingWindow()): TransferState {
   return {
     total,
     szx,
@@ -125,26 +57,55 @@ export function initialState(total: number, szx: number): TransferState {
     restarts: 0,
     incompletes: 0,
     busies: 0,
+    window,
   };
 }
 
 /** The state after `event`, and what is to be done. */
 export function step(state: TransferState, event: TransferEvent, limits = DEFAULT_LIMITS): Step {
-  if (event.type === 'start' || event.type === 'resume') return sendNext(state, limits);
+  if (event.type === 'start' || event.type === 'resume') return sendNext(state);
   const [oldest] = state.inFlight;
-  if (!oldest || (event.part !== undefined && event.part !== oldest.id)) return { state, actions: [] };
+  const part = partOf(state, event);
+  if (!oldest || !part) return { state, actions: [] };
+  if (part !== oldest) return takeEarly(state, part, event);
   switch (event.type) {
     case 'answer':
       return takeAnswer(state, oldest, event, limits);
     case 'acknowledged': {
-      const part = { ...oldest, isAcknowledged: true };
-      return { state: replaceOldest(state, part), actions: [{ type: 'wait', part }] };
+      const acknowledged = { ...oldest, isAcknowledged: true };
+      return { state: replace(state, acknowledged), actions: [{ type: 'wait', part: acknowledged }] };
     }
     case 'reset':
       return { state, actions: [{ type: 'reset' }] };
     case 'silence':
-      return takeSilence(state, oldest, event.wasSent, limits);
+      return takeSilence(state, oldest, event.fate, limits);
   }
+}
+
+/** The part that an event is about. A separate response has no message id of ours: its block number tells. */
+function partOf(
+  { inFlight }: TransferState,
+  event: Exclude<TransferEvent, { type: 'start' | 'resume' }>,
+): Part | undefined {
+  if (event.type !== 'answer' || event.part !== undefined) {
+    return inFlight.find(({ id }) => id === event.part);
+  }
+  if (event.code.startsWith('2.')) return inFlight.find((part) => answersPart(event, part));
+  const { block } = event;
+  return inFlight.find(({ num, szx }) => num === block?.num && szx === block.szx) ?? inFlight[0];
+}
+
+/** What is heard of a block while an older one is open. */
+function takeEarly(state: TransferState, part: Part, event: TransferEvent): Step {
+  if (event.type === 'acknowledged') {
+    return { state: replace(state, { ...part, isAcknowledged: true }), actions: [] };
+  }
+  if (event.type !== 'answer') return { state, actions: [] };
+  if (event.code.startsWith('2.') && answersPart(event, part)) {
+    return startOver(state, closed(state.window));
+  }
+  if (event.code !== '4.08' && event.code !== '5.03') return { state, actions: [] };
+  return sendAgain({ ...state, inFlight: state.inFlight.slice(0, 1), window: closed(state.window) });
 }
 
 function takeAnswer(state: TransferState, oldest: Part, answer: Answer, limits: TransferLimits): Step {
@@ -152,30 +113,43 @@ function takeAnswer(state: TransferState, oldest: Part, answer: Answer, limits: 
     if (!answersPart(answer, oldest)) return { state, actions: [] };
     return takeSuccess(state, oldest, answer, limits);
   }
+  const isAlone = state.inFlight.length === 1;
   switch (answer.code) {
-    case '4.08':
+    case '4.08': {
       if (state.incompletes >= limits.incompletes) return refused(state, answer.code);
-      return restart({ ...state, incompletes: state.incompletes + 1, attempts: 0 }, state.szx, limits);
+      const window = isAlone ? state.window : closed(state.window);
+      return startOver({ ...state, incompletes: state.incompletes + 1 }, window);
+    }
     case '4.13': {
       if (answer.size1 !== undefined && answer.size1 < state.total) return refused(state, answer.code);
       const hint = answer.block?.szx;
       return restart(
         { ...state, attempts: 0 },
         hint !== undefined && hint < state.szx ? hint : state.szx - 1,
-        limits,
       );
     }
-    case '5.03': {
-      if (state.busies >= limits.busies) return refused(state, answer.code);
-      const ms = pauseMs(state.busies, answer.maxAgeMs);
-      return {
-        state: { ...state, inFlight: [], attempts: 0, busies: state.busies + 1 },
-        actions: [{ type: 'pause', ms }],
-      };
-    }
+    case '5.03':
+      return takeBusy(state, oldest, answer, limits);
     default:
       return refused(state, answer.code);
   }
+}
+
+/** The board is busy, or takes the block for one that it can't use. */
+function takeBusy(state: TransferState, oldest: Part, answer: Answer, limits: TransferLimits): Step {
+  if (state.busies >= limits.busies) return refused(state, answer.code);
+  const pause: TransferAction = { type: 'pause', ms: pauseMs(state.busies, answer.maxAgeMs) };
+  const paused = { ...state, inFlight: [], attempts: 0, busies: state.busies + 1 };
+  const isAlone = state.inFlight.length === 1;
+  const isRepeat = oldest.tries > 1 && oldest.offset > 0;
+  if (isAlone && !isRepeat) return { state: paused, actions: [pause] };
+  // Those behind it have met a gap; and a block that was taken, but whose answer the board forgot, is refused for ever.
+  if (state.incompletes >= limits.incompletes) return refused(state, answer.code);
+  const over = { ...begun(paused), incompletes: state.incompletes + 1 };
+  return {
+    state: { ...over, window: isAlone ? over.window : closed(over.window) },
+    actions: [{ type: 'progress' }, pause],
+  };
 }
 
 /**
@@ -199,60 +173,106 @@ function takeSuccess(state: TransferState, oldest: Part, answer: Answer, limits:
   // A final code amid the transfer is that of the one block if it has Block1 (RFC 7959 §2.3, M unset); without,
   // the board took the block for the whole.
   if (isFinal && !answer.block) return refused(state, answer.code);
+  // Whether it met a gap can't be told where messages overtake each other.
+  if (oldest.isDoubtful && !limits.isOrdered) {
+    return startOver(state, afterLoss(state.window, limits.window));
+  }
   const szx = Math.min(state.szx, answer.block?.szx ?? state.szx);
   const advanced: TransferState = {
     ...state,
     szx,
     acknowledged: oldest.offset + oldest.length,
-    // Later blocks in flight are of the old size.
-    inFlight: szx === state.szx ? state.inFlight.slice(1) : [],
+    inFlight: state.inFlight.slice(1),
     attempts: 0,
     busies: 0,
+    window: windowAfter(state, oldest, szx, answer, limits.window),
   };
-  const next = sendNext(advanced, limits);
+  const next = sendNext(advanced);
   return { state: next.state, actions: [{ type: 'progress' }, ...next.actions] };
 }
 
-function takeSilence(state: TransferState, oldest: Part, wasSent: boolean, limits: TransferLimits): Step {
+function windowAfter(
+  { window }: TransferState,
+  oldest: Part,
+  szx: number,
+  { wasLineIdle }: Answer,
+  limits: WindowLimits,
+): Window {
+  if (szx !== oldest.szx) return withOneInFlight(window);
+  if (oldest.offset === 0) return afterFirst(window, limits);
+  return oldest.tries === 1 ? keptPace(window, szx, wasLineIdle, limits) : window;
+}
+
+function takeSilence(state: TransferState, oldest: Part, fate: Fate, limits: TransferLimits): Step {
+  if (oldest.isDoubtful && fate !== 'queued') {
+    return startOver(state, afterLoss(state.window, limits.window));
+  }
+  const doubting = withDoubts(state, fate);
   if (oldest.isAcknowledged) {
     if (oldest.separateWaits >= limits.separateWaits) return { state, actions: [{ type: 'timeout' }] };
-    return sendAgain(
-      replaceOldest(state, { ...oldest, isAcknowledged: false, separateWaits: oldest.separateWaits + 1 }),
-      limits,
-    );
+    const waiting = { ...oldest, isAcknowledged: false, separateWaits: oldest.separateWaits + 1 };
+    return sendAgain(replace(doubting, waiting));
   }
   if (oldest.offset > 0) {
-    return oldest.tries < limits.tries ? sendAgain(state, limits) : { state, actions: [{ type: 'timeout' }] };
+    return oldest.tries < limits.tries ? sendAgain(doubting) : { state, actions: [{ type: 'timeout' }] };
   }
   // Once acknowledged, the size can't be what is wrong.
-  if (wasSent && oldest.separateWaits === 0 && oldest.tries >= limits.firstTriesPerSize) {
+  if (fate === 'sent' && oldest.separateWaits === 0 && oldest.tries >= limits.firstTriesPerSize) {
     const smaller = SMALLER_FIRST_SZX.find((szx) => szx < state.szx && blockSize(szx) < oldest.length);
-    if (smaller !== undefined) return restart(state, smaller, limits);
+    if (smaller !== undefined) return restart(state, smaller);
   }
-  return oldest.tries < limits.firstTries
-    ? sendAgain(state, limits)
-    : { state, actions: [{ type: 'timeout' }] };
+  return oldest.tries < limits.firstTries ? sendAgain(state) : { state, actions: [{ type: 'timeout' }] };
+}
+
+/** What the oldest part's silence says about those behind it. */
+function withDoubts(state: TransferState, fate: Fate): TransferState {
+  switch (fate) {
+    case 'sent':
+      return {
+        ...state,
+        inFlight: state.inFlight.map((part, index) => (index === 0 ? part : { ...part, isDoubtful: true })),
+      };
+    // They will go out behind it.
+    case 'queued':
+      return state;
+    // They never went out.
+    case 'failed':
+      return { ...state, inFlight: state.inFlight.slice(0, 1) };
+  }
 }
 
 /** Begins again from byte 0 with blocks of `szx`; below 16 bytes there is nothing left to try. */
-function restart(state: TransferState, szx: number, limits: TransferLimits): Step {
+function restart(state: TransferState, szx: number): Step {
   if (szx < 0) return refused(state, '4.13');
-  const restarted = { ...state, szx, acknowledged: 0, inFlight: [], restarts: state.restarts + 1 };
-  const next = sendNext(restarted, limits);
+  const next = sendNext(begun({ ...state, szx }));
   return { state: next.state, actions: [{ type: 'progress' }, ...next.actions] };
 }
 
+/** Begins again from byte 0, in blocks of the same size. */
+function startOver(state: TransferState, window: Window): Step {
+  return restart({ ...state, attempts: 0, window }, state.szx);
+}
+
+/** Back at byte 0, with nothing in flight. */
+function begun(state: TransferState): TransferState {
+  const window = withOneInFlight(state.window);
+  return { ...state, acknowledged: 0, inFlight: [], restarts: state.restarts + 1, window };
+}
+
 /** Sends blocks until the window is full. */
-function sendNext(state: TransferState, limits: TransferLimits): Step {
+function sendNext(state: TransferState): Step {
   const size = blockSize(state.szx);
   // Blocks this small can't be numbered up to the end.
   if (state.total > MAX_BLOCKS * size) return refused(state, '4.13');
-  const parts: Part[] = [];
-  const window = state.acknowledged === 0 ? 1 : limits.window;
   const last = state.inFlight.at(-1);
+  // The size changes only when nothing of another size is in flight.
+  if (last && last.szx !== state.szx) return { state, actions: [] };
+  const parts: Part[] = [];
+  // Block 0 goes alone: it decides the size, and the board may erase flash before it answers.
+  const most = state.acknowledged === 0 ? 1 : state.window.size;
   let offset = last ? last.offset + last.length : state.acknowledged;
   // An empty payload is one empty block.
-  while (state.inFlight.length + parts.length < window && (offset < state.total || state.total === 0)) {
+  while (state.inFlight.length + parts.length < most && (offset < state.total || state.total === 0)) {
     const length = Math.min(size, state.total - offset);
     parts.push({
       id: state.nextId + parts.length,
@@ -264,6 +284,7 @@ function sendNext(state: TransferState, limits: TransferLimits): Step {
       tries: 1,
       isAcknowledged: false,
       separateWaits: 0,
+      isDoubtful: false,
     });
     offset += length;
   }
@@ -278,23 +299,22 @@ function sendNext(state: TransferState, limits: TransferLimits): Step {
   };
 }
 
-/**
- * Sends the oldest part again, and what is behind it with new message ids: a board that skipped a block remembers
- * its wrong answers to those.
- */
-function sendAgain(state: TransferState, limits: TransferLimits): Step {
+/** Sends the oldest part again, with its message id: the board may have taken it, and its answer was lost. */
+function sendAgain(state: TransferState): Step {
   const [oldest] = state.inFlight;
   const part = { ...oldest!, tries: oldest!.tries + 1 };
-  const next = sendNext({ ...state, inFlight: [part], attempts: state.attempts + 1 }, limits);
-  return { state: next.state, actions: [{ type: 'send', part }, ...next.actions] };
+  return {
+    state: { ...replace(state, part), attempts: state.attempts + 1 },
+    actions: [{ type: 'send', part }],
+  };
 }
 
 function refused(state: TransferState, code: string): Step {
   return { state, actions: [{ type: 'refused', code }] };
 }
 
-function replaceOldest(state: TransferState, part: Part): TransferState {
-  return { ...state, inFlight: [part, ...state.inFlight.slice(1)] };
+function replace(state: TransferState, part: Part): TransferState {
+  return { ...state, inFlight: state.inFlight.map((other) => (other.id === part.id ? part : other)) };
 }
 
 function pauseMs(busies: number, maxAgeMs: number | undefined): number {

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { Event } from '../base/event';
 import type { Link, Peer } from '../link/link';
+import type { TransferProfile } from './transfer-profile';
 
 export type CoapMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'FETCH' | 'PATCH' | 'iPATCH';
 
@@ -103,7 +104,10 @@ export interface BlockUpload {
   readonly query?: readonly string[];
   readonly contentFormat: number;
   readonly payload: Uint8Array;
-  /** Block size to begin with, exponent 0…6 (1024 = 6, the default); negotiation only makes it smaller. */
+  /**
+   * Block size to begin with, exponent 0…6: that of the profile by default, else 1024 (6). Negotiation only makes it
+   * smaller.
+   */
   readonly szx?: number;
 }
 
@@ -113,10 +117,16 @@ export interface BlockUploadProgress {
   readonly bytesTotal: number;
   readonly retransmissions: number;
   readonly szx: number;
+  /** Blocks that may be in flight. */
+  readonly window: number;
 }
 
 export interface BlockUploadOptions {
   readonly signal?: AbortSignal;
+  /** What earlier pushes to the same board have shown. */
+  readonly profile?: TransferProfile;
+  /** Told what this push showed where it differs, as soon as it is known; also when the push fails then. */
+  readonly onLearned?: (profile: TransferProfile) => void;
   readonly onProgress?: (progress: BlockUploadProgress) => void;
 }
 

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
 import { type Log, scopedLog } from '../base/log';
-import { type Link, type Peer, peerName } from '../link/link';
+import { type Link, type LinkKind, type Peer, peerName } from '../link/link';
 import { sendBlocks } from './block1-sender';
 import { type SendRequest, completeBlocks, isWhole } from './block2-fetch';
 import { BlockServer } from './block-server';
@@ -189,9 +190,10 @@ class NodeCoapEndpoint implements CoapEndpoint {
     upload: BlockUpload,
     options: BlockUploadOptions,
   ): Promise<BlockUploadResult> {
-    const exchange = this.exchanges.openExchange(peer);
+    const exchange = this.exchanges.openExchange(peer, randomBytes(uploadTokenBytes));
     try {
-      return await sendBlocks(exchange, upload, { clock: this.clock, log: this.log }, options);
+      const limits = { isOrdered: ordered.has(this.link.kind) };
+      return await sendBlocks(exchange, upload, { clock: this.clock, log: this.log, limits }, options);
     } finally {
       exchange.dispose();
     }
@@ -255,6 +257,12 @@ class NodeCoapEndpoint implements CoapEndpoint {
     return new SlipwayError('link.closed', { link: this.link.id });
   }
 }
+
+/** Every block carries the token, and there is one push to a peer at a time. */
+const uploadTokenBytes = 3;
+
+/** Links whose messages arrive in the order they were sent, or not at all. */
+const ordered: ReadonlySet<LinkKind> = new Set(['serial', 'tcp']);
 
 /** application/octet-stream (RFC 7252 §12.3). */
 const octetStream = 42;

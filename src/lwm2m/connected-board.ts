@@ -4,12 +4,14 @@ import { SlipwayError, cancelled } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type {
+  BlockUpload,
   BlockUploadOptions,
   BlockUploadResult,
   CoapEndpoint,
   CoapResponse,
   RequestOptions,
 } from '../coap/endpoint';
+import type { TransferProfiles } from '../coap/transfer-profile';
 import type { Link } from '../link/link';
 import type { Board, BoardChange, DiscoveredLink, Registration } from './board';
 import type { ObservedBoard } from './board-observation';
@@ -48,7 +50,12 @@ export class ConnectedBoard implements Board, Disposable {
   readonly onDidChange = this.changed.event;
 
   /** A board that is registered; `connect` tells of it. */
-  constructor(connection: Connection, clock: Clock, log: Log) {
+  constructor(
+    connection: Connection,
+    private readonly profiles: TransferProfiles,
+    clock: Clock,
+    log: Log,
+  ) {
     this.latest = connection.registration;
     this.latestLink = connection.link;
     this.formats = new FormatPreference(connection.registration);
@@ -189,7 +196,8 @@ export class ConnectedBoard implements Board, Disposable {
   ): Promise<BlockUploadResult> {
     parsePath(path);
     const { szx, ...rest } = options;
-    return this.session().upload(
+    return this.upload(
+      this.session(),
       {
         method: 'PUT',
         path,
@@ -262,8 +270,22 @@ export class ConnectedBoard implements Board, Disposable {
     if (payload.length <= MAX_DATAGRAM_PAYLOAD) {
       await session.request(request, options);
     } else {
-      await session.upload(request, options?.signal ? { signal: options.signal } : {});
+      await this.upload(session, request, options?.signal ? { signal: options.signal } : {});
     }
+  }
+
+  /** In the way that earlier uploads to this board have proven. */
+  private upload(
+    session: BoardSession,
+    upload: BlockUpload,
+    options: BlockUploadOptions,
+  ): Promise<BlockUploadResult> {
+    const profile = this.profiles.get(this.endpoint);
+    return session.upload(upload, {
+      ...options,
+      ...(profile && { profile }),
+      onLearned: (learned) => this.profiles.set(this.endpoint, learned),
+    });
   }
 
   /** Keeps what an answer tells of `path`; what is no longer in it is gone from the board. */

@@ -4,6 +4,7 @@ import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapReply, IncomingRequest } from '../coap/endpoint';
+import { type TransferProfiles, transientProfiles } from '../coap/transfer-profile';
 import { type Link, peerName } from '../link/link';
 import type { Board, BoardChange } from './board';
 import { ConnectedBoard, type Connection } from './connected-board';
@@ -15,6 +16,8 @@ export interface Lwm2mServerOptions {
   readonly log: Log;
   /** Makes the one endpoint of a link; the server disposes it, never the link. */
   readonly createEndpoint: (link: Link) => CoapEndpoint;
+  /** What is known of how boards take transfers; forgotten with the server by default. */
+  readonly profiles?: TransferProfiles;
 }
 
 export interface BoardChanged {
@@ -25,6 +28,7 @@ export interface BoardChanged {
 /** The LwM2M server: takes registrations on every link attached to it and keeps a handle per board. */
 export class Lwm2mServer implements Disposable {
   private readonly registrations: Registrations;
+  private readonly profiles: TransferProfiles;
   private readonly known = new Map<string, ConnectedBoard>();
   private readonly attachments = new Map<Link, DisposableStore>();
   private readonly added = new Emitter<Board>();
@@ -40,6 +44,7 @@ export class Lwm2mServer implements Disposable {
 
   constructor(private readonly options: Lwm2mServerOptions) {
     this.registrations = new Registrations(options.clock);
+    this.profiles = options.profiles ?? transientProfiles();
     this.registrations.onDidExpire(({ endpoint }) => {
       options.log.info(`${endpoint}: lifetime expired`);
       this.known.get(endpoint)?.disconnect('expired');
@@ -124,7 +129,7 @@ export class Lwm2mServer implements Disposable {
     const connection = { registration, link, endpoint };
     const known = this.known.get(registration.endpoint);
     if (known) known.connect(connection);
-    else this.add(new ConnectedBoard(connection, clock, log), connection);
+    else this.add(new ConnectedBoard(connection, this.profiles, clock, log), connection);
     return { code: '2.01', locationPath: `/rd/${registration.id}` };
   }
 

@@ -28,7 +28,7 @@ export interface PanelUpdate {
   readonly percent: number;
   /** `43 % · 11.2 kB/s · 12 s left`. */
   readonly progressText: string;
-  /** `113.0 KiB of 262.1 KiB, 2 retransmissions`. */
+  /** `113.0 KiB of 262.1 KiB, 2 retransmissions, 2 blocks in flight, 97 % of the line rate`. */
   readonly figures: string;
   readonly samples: readonly ThroughputSample[];
 }

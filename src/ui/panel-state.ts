@@ -91,9 +91,22 @@ function panelUpdate({ job, record, samples }: LoggedRun): PanelUpdate {
     phase: record ? outcomeText(record.outcome) : phaseText(progress.phase),
     percent: percent(bytesSent, bytesTotal),
     progressText: record ? `${durationText(record.durationMs)} in all` : `${progressText(progress)}${left}`,
-    figures: `${bytesText(bytesSent)} of ${bytesText(bytesTotal)}, ${again}`,
+    figures: [`${bytesText(bytesSent)} of ${bytesText(bytesTotal)}`, again, ...lineFigures(progress)].join(
+      ', ',
+    ),
     samples,
   };
+}
+
+/** How well the push uses the line, while it is under way. */
+function lineFigures({ phase, window, lineUse, bytesPerSecond }: UpdateProgress): readonly string[] {
+  if (phase !== 'push' || window === undefined) return [];
+  return [
+    window === 1 ? 'one block at a time' : `${window} blocks in flight`,
+    ...(lineUse !== undefined && bytesPerSecond > 0
+      ? [`${Math.round(lineUse * 100)} % of the line rate`]
+      : []),
+  ];
 }
 
 function panelRecord(record: UpdateRecord): PanelRecord {

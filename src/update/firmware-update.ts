@@ -19,6 +19,9 @@ const pullOnly = 0;
 /** Cancelling leaves the board Idle where it answers within this time, ms. */
 const cleanUpMs = 10_000;
 
+/** On a serial line, 8N1. */
+const bitsPerByte = 10;
+
 /** How often a board may register anew while it is checked, before it is taken for one that keeps restarting. */
 const maxRegistrations = 3;
 
@@ -148,19 +151,22 @@ export class FirmwareUpdate {
         abort.abort(this.boardLost('push'));
       }
     });
+    const { lineRate } = board.link;
     const throughput = new Throughput();
     const startedAt = clock.now();
     throughput.add(startedAt, 0);
     try {
       const result = await board.push(packagePath, pkg.bytes, {
         signal: abort.signal,
-        onProgress: ({ bytesAcknowledged, retransmissions }) => {
-          throughput.add(clock.now(), bytesAcknowledged);
+        onProgress: ({ bytesAcknowledged, retransmissions, window }) => {
+          throughput.add(clock.now(), bytesAcknowledged, window);
           this.report({
             bytesSent: bytesAcknowledged,
             retransmissions,
             bytesPerSecond: throughput.bytesPerSecond,
             remainingMs: throughput.remainingMs(pkg.bytes.length),
+            window,
+            ...(lineRate && { lineUse: (throughput.bytesPerSecond * bitsPerByte) / lineRate }),
           });
         },
       });

@@ -33,6 +33,10 @@ export interface UpdateProgress {
   /** Estimated ms until the push is done; undefined until it can be told. */
   readonly remainingMs?: number;
   readonly retransmissions: number;
+  /** Blocks that may be in flight during the push. */
+  readonly window?: number;
+  /** Payload rate ÷ line rate, 0 to 1, where the link has a line rate; during the push. */
+  readonly lineUse?: number;
   /** Last known State (5/0/3) and Update Result (5/0/5). */
   readonly state?: number;
   readonly result?: number;

@@ -17,6 +17,7 @@ interface Schedule {
   readonly szx: number;
   readonly oversize: 'negotiate' | '4.13' | 'hint' | 'drop';
   readonly length: number;
+  /** Blocks in flight that it is said to keep pace with. */
   readonly window: number;
 }
 
@@ -31,7 +32,7 @@ function scheduleOf(random: Random): Schedule {
     szx: pick(6, 6, 4, 2, 0),
     oversize: pick('negotiate', '4.13', 'hint', 'drop'),
     length: Math.floor(random() * pick(50, 700, 6000)),
-    window: pick(1, 1, 2, 4),
+    window: pick(0, 1, 2, 4),
   };
 }
 
@@ -77,7 +78,9 @@ function push(schedule: Schedule, random: Random): { readonly run: Run; readonly
     schedule.length,
     (message) => deliver(() => receive(message)),
     {},
-    { limits: { window: schedule.window } },
+    {},
+    () => undefined,
+    { profile: { szx: 6, window: schedule.window } },
   );
   return { run, board };
 }

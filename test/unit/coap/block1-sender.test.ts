@@ -3,7 +3,9 @@ import { SlipwayError } from '../../../src/base/errors';
 import { toHex } from '../../../src/base/hex';
 import { nullLog } from '../../../src/base/log';
 import { sendBlocks } from '../../../src/coap/block1-sender';
+import { STOP_AND_WAIT } from '../../../src/coap/block1-window';
 import { type CoapMessage, emptyMessage } from '../../../src/coap/message';
+import type { TransferProfile } from '../../../src/coap/transfer-profile';
 import { FakeClock, settle } from '../support/fake-clock';
 import {
   AssemblingBoard,
@@ -229,7 +231,7 @@ describe('Block1 sender', () => {
         waits.push(run.clock.nextIn!);
         await run.clock.advance(run.clock.nextIn!);
       }
-      assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+      assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16000, ...Array<number>(8).fill(30000)]);
       assertRefused(run, '5.03', 0, 'busy');
     });
 
@@ -251,11 +253,11 @@ describe('Block1 sender', () => {
         start(4000, (m, x) => {
           const count = (seen.get(blockOf(m).num) ?? 0) + 1;
           seen.set(blockOf(m).num, count);
-          x.receive(count <= 8 ? acknowledge(m, '5.03', { maxAge: 1 }) : accept(m));
+          x.receive(count <= 13 ? acknowledge(m, '5.03', { maxAge: 1 }) : accept(m));
         }),
       );
       assert.ok(run.outcome.result);
-      assert.equal(run.exchange.sent.length, 36);
+      assert.equal(run.exchange.sent.length, 56);
     });
 
     for (const answer of ['4.00', '4.01', '4.02', '4.04', '4.05', '4.06', '4.15', '5.00', '5.01']) {
@@ -340,7 +342,8 @@ describe('Block1 sender', () => {
 
     it('the timeout follows the round-trip time', async () => {
       // 2 s a block, as at 9600 baud with flash writes: nothing is sent twice.
-      const slow = start(20_000, (m, x) => run(m, x));
+      const limits = { window: STOP_AND_WAIT };
+      const slow = start(20_000, (m, x) => run(m, x), {}, { limits });
       const run = (m: CoapMessage, x: ScriptedExchange): void => {
         slow.clock.schedule(2000, () => x.receive(accept(m)));
       };
@@ -471,6 +474,108 @@ describe('Block1 sender', () => {
       });
       const run = await finish(start(3000, scripted(malformed)));
       assert.deepEqual(blocks(run), ['0/1024+', '1/1024+', '2/1024']);
+    });
+  });
+
+  describe('several blocks in flight', () => {
+    /** Answers after `ms`, so that what is sent meanwhile is in flight. */
+    const after =
+      (ms: number, steps: (request: CoapMessage) => CoapMessage | undefined = accept) =>
+      (message: CoapMessage, exchange: ScriptedExchange, clock: FakeClock): void => {
+        const answer = steps(message);
+        if (answer) clock.schedule(ms, () => exchange.receive(answer));
+      };
+    const pushTo = (
+      respond: ReturnType<typeof after>,
+      length: number,
+      profile?: TransferProfile,
+    ): { run: Run; learned: TransferProfile[] } => {
+      const learned: TransferProfile[] = [];
+      const run: Run = start(length, (m, x) => respond(m, x, run.clock), {}, {}, undefined, {
+        ...(profile && { profile }),
+        onLearned: (what) => learned.push(what),
+      });
+      return { run, learned };
+    };
+    const mostInFlight = (run: Run): number => Math.max(...run.progress.map(({ window }) => window));
+
+    it('a board that keeps pace gets more, and is remembered for it', async () => {
+      const { run, learned } = pushTo(after(10), 40 * 1024);
+      await finish(run);
+      assert.equal(mostInFlight(run), 4);
+      assert.deepEqual(learned, [{ szx: 6, window: 4 }]);
+      assert.ok(run.outcome.result!.durationMs < 240, `${run.outcome.result?.durationMs} ms`);
+    });
+
+    it('a remembered board gets as much at once, after block 0, and nothing new is learned of it', async () => {
+      const { run, learned } = pushTo(after(10), 9 * 1024, { szx: 6, window: 4 });
+      await finish(run);
+      assert.equal(run.outcome.result?.durationMs, 30);
+      assert.deepEqual(learned, []);
+    });
+
+    it('a board that showed that it can not is served one by one for ever, also when the push fails', async () => {
+      let gaps = 0;
+      const failing = pushTo(
+        after(10, (m) => {
+          const { num } = blockOf(m);
+          if (num === 2) return gaps++ === 0 ? undefined : acknowledge(m, '5.00');
+          return num > 2 ? acknowledge(m, '5.03') : accept(m);
+        }),
+        9 * 1024,
+        { szx: 6, window: 4 },
+      );
+      await finish(failing.run);
+      assertRefused(failing.run, '5.00', 2048);
+      assert.deepEqual(failing.learned, [{ szx: 6, window: 0 }]);
+      const { run, learned } = pushTo(after(10), 9 * 1024, failing.learned[0]);
+      await finish(run);
+      assert.equal(run.outcome.result?.durationMs, 90);
+      assert.deepEqual(learned, []);
+    });
+
+    it('after a gap that the board noticed, what was behind it has new message ids', async () => {
+      const board = new AssemblingBoard();
+      let isLost = false;
+      const { run } = pushTo(
+        after(10, (m) => {
+          if (blockOf(m).num === 2 && !isLost) {
+            isLost = true;
+            return undefined;
+          }
+          return acknowledge(m, board.take(m));
+        }),
+        5 * 1024,
+        { szx: 6, window: 3 },
+      );
+      await finish(run);
+      assert.deepEqual(
+        blocks(run)
+          .map((text) => text[0])
+          .join(''),
+        '012342' + '34',
+      );
+      assert.deepEqual(messageIds(run), [0, 1, 2, 3, 4, 2, 5, 6]);
+      assert.deepEqual(Uint8Array.from(board.received), payloadOf(5 * 1024));
+      assert.equal(run.outcome.result?.restarts, 0);
+    });
+
+    it('the size that worked is remembered', async () => {
+      const small = pushTo(
+        after(10, (m) => (m.payload.length <= 256 ? accept(m) : undefined)),
+        2048,
+      );
+      await finish(small.run);
+      assert.deepEqual(small.learned.at(-1)?.szx, 4);
+      const { run } = pushTo(after(10), 2048, small.learned.at(-1));
+      await finish(run);
+      assert.equal(blocks(run)[0], '0/256+');
+    });
+
+    it('a payload below one block says nothing of the size', async () => {
+      const { run, learned } = pushTo(after(10), 200, { szx: 6, window: 4 });
+      await finish(run);
+      assert.deepEqual(learned, []);
     });
   });
 

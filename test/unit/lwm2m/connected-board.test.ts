@@ -251,6 +251,19 @@ describe('ConnectedBoard', () => {
     assert.equal(endpoint.uploadOptions[0]?.onProgress, onProgress);
   });
 
+  it('remembers how it takes transfers, across registrations', async () => {
+    const board = await board11();
+    await board.push('/5/0/0', Buffer.alloc(5000));
+    assert.equal(endpoint.uploadOptions[0]?.profile, undefined);
+    endpoint.uploadOptions[0]?.onLearned?.({ szx: 4, window: 2 });
+    await fixture.board(endpoint);
+    await board.push('/9/0/2', Buffer.alloc(5000));
+    assert.deepEqual(endpoint.uploadOptions[1]?.profile, { szx: 4, window: 2 });
+    const other = await fixture.board(endpoint, { name: 'desk-2' });
+    await other.push('/5/0/0', Buffer.alloc(5000));
+    assert.equal(endpoint.uploadOptions[2]?.profile, undefined);
+  });
+
   it('puts the root path in front of every path, and takes it off again', async () => {
     const board = await fixture.board(endpoint, { payload: '</lwm2m>;rt="oma.lwm2m",</lwm2m/3/0>' });
     endpoint.answer = ({ accept }) =>

@@ -57,6 +57,23 @@ export class FakeClock implements Clock {
     this.time = end;
   }
 
+  /**
+   * Runs timer after timer until `isOver`; false when none is left, or time is up. Only promises settle in between,
+   * no immediates: many times as fast as `advance`, for tests of thousands of runs.
+   */
+  async runUntil(isOver: () => boolean, limitMs: number): Promise<boolean> {
+    const end = this.time + limitMs;
+    for (;;) {
+      for (let turn = 0; turn < promiseTurns; turn++) await Promise.resolve();
+      if (isOver()) return true;
+      const timer = this.next();
+      if (!timer || timer.dueAt > end) return false;
+      this.timers.delete(timer);
+      this.time = Math.max(this.time, timer.dueAt);
+      timer.callback();
+    }
+  }
+
   private next(): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.timers) {
@@ -67,6 +84,9 @@ export class FakeClock implements Clock {
     return first;
   }
 }
+
+/** Deeper than any chain of promises that the code under test makes of one event. */
+const promiseTurns = 20;
 
 /** Lets promises and immediates that are ready run, a few turns of the event loop deep. */
 export async function settle(turns = 3): Promise<void> {

@@ -76,6 +76,22 @@ describe('the state of the panel', () => {
     });
   });
 
+  it('tells how well a push uses the line', () => {
+    const figures = (more: Partial<UpdateProgress>): string | undefined => {
+      const progress = updateProgress(more);
+      const source = boardsSource({ boards: [shownBoard()], progress: { 'desk-1': progress } });
+      return panelState(source, run(progress), []).boards[0]?.update?.figures;
+    };
+    const before = '430 bytes of 1000 bytes, 0 retransmissions';
+    assert.equal(figures({ window: 1 }), `${before}, one block at a time`);
+    assert.equal(
+      figures({ window: 2, lineUse: 0.967 }),
+      `${before}, 2 blocks in flight, 97 % of the line rate`,
+    );
+    assert.equal(figures({ window: 2, lineUse: 0, bytesPerSecond: 0 }), `${before}, 2 blocks in flight`);
+    assert.equal(figures({ phase: 'downloaded', window: 2, lineUse: 0.967 }), before);
+  });
+
   it('keeps the last run with how it ended', () => {
     const done = updateProgress({ phase: 'done', bytesSent: 1000 });
     const source = boardsSource({ boards: [shownBoard()] });
