@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-target=third_party/bearssl
+target=third_party/bearssl-0.6
 cache=${SLIPWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway}/bearssl
 debian=bearssl_0.6+dfsg.1.orig.tar.xz
 debian_sha256=102a625bd8f6155260867a50c508df8d8c3f796985dd744df1a68e5cd1a79004
@@ -16,8 +16,12 @@ upstream_sha256=6705bba1714961b41a728dfc5debbe348d2966c117649392f8c8139efc83ff14
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+digest() { # FILE; macOS has shasum
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1
+}
+
 matches() { # FILE SHA256
-  [ -f "$1" ] && [ "$(sha256sum "$1" 2>/dev/null | cut -d' ' -f1 || shasum -a 256 "$1" | cut -d' ' -f1)" = "$2" ]
+  [ -f "$1" ] && [ "$(digest "$1")" = "$2" ]
 }
 
 # apt with lists of its own: needs no root, and leaves the machine's configuration alone.
@@ -39,11 +43,13 @@ from_home() {
   matches "$work/$upstream" "$upstream_sha256" && mkdir -p "$cache" && cp "$work/$upstream" "$cache/"
 }
 
+# Beside its place, and renamed when it is whole: what is cut off leaves nothing that looks finished.
 unpack() {
-  mkdir -p third_party
-  tar xf "$1" -C "$work"
-  rm -rf "$target"
-  mv "$work/bearssl-0.6" "$target"
+  rm -rf "$target" third_party/new
+  mkdir -p third_party/new
+  tar xf "$1" -C third_party/new
+  mv third_party/new/bearssl-0.6 "$target"
+  rmdir third_party/new
 }
 
 if ! matches "$cache/$debian" "$debian_sha256" && ! matches "$cache/$upstream" "$upstream_sha256"; then

@@ -49,6 +49,16 @@ export class FirmwareProject {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Runs the tests of its portable parts; gives what they print, and throws with it when one fails. */
+  async check(): Promise<string> {
+    const run = promisify(execFile)('make', ['-s', '-j2', 'check'], { cwd: this.folder });
+    const { stdout } = await run.catch((cause: unknown) => {
+      const { stdout, stderr } = cause as { stdout: string; stderr: string };
+      throw new Error(`make check fails:\n${stdout}${stderr}`, { cause });
+    });
+    return stdout;
+  }
+
   private async make(): Promise<void> {
     await promisify(execFile)('make', ['-s', '-j2'], { cwd: this.folder });
   }

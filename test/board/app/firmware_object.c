@@ -104,6 +104,9 @@ static uint8_t begin(void)
 
 static uint8_t store(uint32_t offset, const uint8_t *data, size_t length)
 {
+    if (state != DOWNLOADING) {
+        return COAP_INCOMPLETE; /* given up or reset since its first block: only a new one begins it again */
+    }
     last_block_ms = clock_ms();
     if (!slot_write(spare_slot(), offset, data, length)) {
         discard();

@@ -24,7 +24,7 @@ static const struct object *const objects[] = {
     &server_object, &device_object, &firmware_object, &software_object, &component_object,
 };
 
-static char endpoint[PROVISIONING_ENDPOINT_SIZE + 1] = "unprovisioned-board";
+static char endpoint[PROVISIONING_ENDPOINT_SIZE] = "unprovisioned-board";
 static struct lwm2m client;
 static struct slipmux_decoder decoder;
 static bool resetting;

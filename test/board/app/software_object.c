@@ -202,7 +202,7 @@ static uint8_t activate(bool active)
     return COAP_CHANGED;
 }
 
-/* Argument 1 prepares for an update of the component: it is kept then, but takes a new package. */
+/* Whatever its argument says about an update to come: the component is gone, and a new package can be sent. */
 static uint8_t uninstall(void)
 {
     if (state != STATE_INSTALLED && state != STATE_DELIVERED) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "boot_record.h"
+#include "clock.h"
 #include "crypto.h"
 #include "image.h"
 #include "provisioning.h"
@@ -101,6 +102,6 @@ int main(void)
     start_confirmed(other);
     report("boot: no image to run", "");
     for (;;) {
-        __asm volatile("wfi");
+        clock_sleep();
     }
 }

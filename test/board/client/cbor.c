@@ -12,10 +12,15 @@ int cbor_peek(const struct cbor_reader *reader)
     return reader->failed || reader->next == reader->end ? -1 : *reader->next >> 5;
 }
 
-/* Value of the next head, shortest form only (RFC 8949 §4.2.1). */
+/*
+ * Value of the next head, shortest form only (RFC 8949 §4.2.1). Behind major type 7 it is no number but the bits of a
+ * float, or a simple value of 32 or more (§3.3).
+ */
 static uint64_t take_head(struct cbor_reader *reader)
 {
     static const uint64_t smallest[] = {24u, 0x100u, 0x10000u, 0x100000000u};
+    static const uint64_t smallest_simple[] = {32u, 0, 0, 0};
+    bool simple = *reader->next >> 5 == CBOR_SIMPLE;
     uint8_t info = *reader->next++ & 0x1fu;
     if (info < 24) {
         return info;
@@ -29,7 +34,7 @@ static uint64_t take_head(struct cbor_reader *reader)
     for (size_t i = 0; i < size; i++) {
         value = value << 8 | *reader->next++;
     }
-    if (value < smallest[info - 24u]) {
+    if (value < (simple ? smallest_simple : smallest)[info - 24u]) {
         reader->failed = true;
         return 0;
     }

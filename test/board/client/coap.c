@@ -90,12 +90,12 @@ static bool take_option(struct coap_message *message, uint32_t number, struct co
     }
 }
 
-bool coap_parse(struct coap_message *message, const uint8_t *data, size_t length)
+enum coap_verdict coap_parse(struct coap_message *message, const uint8_t *data, size_t length)
 {
     memset(message, 0, sizeof *message);
     message->content_format = message->accept = message->observe = COAP_NO_VALUE;
     if (length < HEADER_SIZE || data[0] >> 6 != VERSION_1) {
-        return false;
+        return COAP_FOREIGN;
     }
     message->type = (enum coap_type)(data[0] >> 4 & 3);
     message->code = data[1];
@@ -103,14 +103,15 @@ bool coap_parse(struct coap_message *message, const uint8_t *data, size_t length
     message->token_length = data[0] & 0x0f;
     const uint8_t *next = data + HEADER_SIZE;
     const uint8_t *end = data + length;
+    message->payload = (struct coap_slice){end, 0}; /* no null pointer, so that readers can compute with it */
     if (message->token_length > COAP_MAX_TOKEN || (size_t)(end - next) < message->token_length) {
         message->token_length = 0;
-        return false;
+        return COAP_MALFORMED;
     }
     memcpy(message->token, next, message->token_length);
     next += message->token_length;
     if (message->code == COAP_EMPTY) {
-        return message->token_length == 0 && next == end;
+        return message->token_length == 0 && next == end ? COAP_GOOD : COAP_MALFORMED;
     }
 
     uint32_t number = 0;
@@ -120,22 +121,22 @@ bool coap_parse(struct coap_message *message, const uint8_t *data, size_t length
         uint32_t size;
         if (!take_extended(&next, end, head >> 4, &delta) || !take_extended(&next, end, head & 0x0f, &size) ||
             (size_t)(end - next) < size) {
-            return false;
+            return COAP_MALFORMED;
         }
         number += delta;
         if (!take_option(message, number, (struct coap_slice){next, size})) {
-            return false;
+            return COAP_MALFORMED;
         }
         next += size;
     }
     if (next < end) {
         next++;
         if (next == end) {
-            return false; /* a marker with no payload behind it (RFC 7252 §3) */
+            return COAP_MALFORMED; /* a marker with no payload behind it (RFC 7252 §3) */
         }
         message->payload = (struct coap_slice){next, (size_t)(end - next)};
     }
-    return true;
+    return COAP_GOOD;
 }
 
 static void put(struct coap_builder *builder, const void *data, size_t length)

@@ -84,8 +84,13 @@ struct coap_message {
     struct coap_slice payload;
 };
 
-/* False for a malformed datagram; type, code and id are set all the same if it has a header. */
-bool coap_parse(struct coap_message *message, const uint8_t *data, size_t length);
+enum coap_verdict {
+    COAP_GOOD,
+    COAP_MALFORMED, /* type, code and id are set all the same */
+    COAP_FOREIGN,   /* no header of this version of CoAP: to be ignored without a word (RFC 7252 §3) */
+};
+
+enum coap_verdict coap_parse(struct coap_message *message, const uint8_t *data, size_t length);
 
 /* Builds a message front to back; options must come in rising order. */
 struct coap_builder {

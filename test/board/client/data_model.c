@@ -159,23 +159,36 @@ static uint8_t write_resource(const struct object *object, uint16_t id, const st
     return object->write(id, input);
 }
 
+/* Whether it is resources to the end, or the one; nothing is written before that is known. */
+static bool is_writable_tlv(const struct resource *only, const struct input *input)
+{
+    struct tlv_reader reader = tlv_read(input->data, input->length);
+    struct tlv_item item;
+    while (tlv_next(&reader, &item)) {
+        if (item.kind != TLV_RESOURCE || (only != NULL && item.id != only->id)) {
+            return false;
+        }
+    }
+    return !reader.failed;
+}
+
 /* Each resource of the TLV in turn, up to the first that refuses. */
 static uint8_t write_tlv(const struct object *object, const struct resource *only, const struct input *input)
 {
     struct tlv_reader reader = tlv_read(input->data, input->length);
     struct tlv_item item;
     uint8_t code = COAP_BAD_REQUEST; /* of nothing */
+    if (!is_writable_tlv(only, input)) {
+        return COAP_BAD_REQUEST;
+    }
     while (tlv_next(&reader, &item)) {
-        if (item.kind != TLV_RESOURCE || (only != NULL && item.id != only->id)) {
-            return COAP_BAD_REQUEST;
-        }
         struct input value = {.format = FORMAT_TLV, .data = item.data, .length = item.length};
         code = write_resource(object, item.id, &value);
         if (code != COAP_CHANGED) {
             return code;
         }
     }
-    return reader.failed ? (uint8_t)COAP_BAD_REQUEST : code;
+    return code;
 }
 
 uint8_t data_model_write(const struct object_list *list, const struct path *path, const struct input *input)

@@ -62,10 +62,10 @@ static void write(struct lwm2m *client, const struct coap_message *request, cons
 {
     int32_t format = request->content_format;
     const struct package_sink *sink = sink_at(client, path);
+    answer->block1 = request->block1.present; /* (RFC 7959 §2.3) */
     if (sink != NULL && !is_reset(request) &&
         (format == COAP_NO_VALUE || format == FORMAT_OPAQUE || format == FORMAT_TEXT)) {
         answer->code = transfer_take(&client->transfer, sink, request);
-        answer->block1 = request->block1.present;
         answer->size1 = answer->code == COAP_TOO_LARGE ? sink->capacity : 0;
         return;
     }
@@ -114,17 +114,21 @@ static void handle(struct lwm2m *client, const struct coap_message *request, str
     }
 }
 
+static size_t block_offset(const struct coap_block *block)
+{
+    return (size_t)block->number * ((size_t)16 << block->szx);
+}
+
 /* The part of the payload that Block2 asks for (RFC 7959 §2.4), or all of it where that is one block. */
 static struct coap_slice cut(const struct coap_message *request, const struct buffer *payload,
                              struct coap_block *block)
 {
     *block = request->block2;
-    size_t size = (size_t)16 << block->szx;
-    size_t offset = block->number * size;
-    if (!block->present || offset > payload->length) {
-        block->present = false;
+    if (!block->present) {
         return (struct coap_slice){.data = payload->data, .length = payload->length};
     }
+    size_t size = (size_t)16 << block->szx;
+    size_t offset = block_offset(block);
     size_t rest = payload->length - offset;
     block->more = rest > size;
     return (struct coap_slice){.data = payload->data + offset, .length = block->more ? size : rest};
@@ -176,6 +180,10 @@ static void serve(struct lwm2m *client, const struct coap_message *request, uint
         .payload = {.data = client->payload, .capacity = sizeof client->payload},
     };
     handle(client, request, &answer);
+    size_t asked_from = block_offset(&request->block2);
+    if (answer.code == COAP_CONTENT && asked_from > 0 && asked_from >= answer.payload.length) {
+        answer.code = COAP_BAD_OPTION; /* a block behind the end */
+    }
     respond(client, request, &answer, now);
 }
 
@@ -184,8 +192,9 @@ static void conclude(struct lwm2m *client, const struct coap_message *message, u
 {
     const struct lwm2m_config *config = client->config;
     bool registered = false;
-    bool taken =
-        registration_receive(&client->registration, message, config->lifetime_s(), now, &registered);
+    /* A response with a critical option that nobody knows is rejected (RFC 7252 §5.4.1). */
+    bool taken = !message->bad_option && registration_receive(&client->registration, message, config->lifetime_s(),
+                                                              now, &registered);
     if (message->code == COAP_EMPTY) {
         observations_answered(&client->observations, message->id, message->type == COAP_RST);
     } else if (message->type == COAP_CON) {
@@ -200,9 +209,10 @@ static void conclude(struct lwm2m *client, const struct coap_message *message, u
 void lwm2m_receive(struct lwm2m *client, const uint8_t *datagram, size_t length, uint32_t now)
 {
     struct coap_message message;
-    if (!coap_parse(&message, datagram, length)) {
-        if (message.type == COAP_CON && length >= 4) {
-            exchange_send_empty(&client->exchange, COAP_RST, message.id); /* malformed (RFC 7252 §4.2) */
+    enum coap_verdict verdict = coap_parse(&message, datagram, length);
+    if (verdict != COAP_GOOD) {
+        if (verdict == COAP_MALFORMED && message.type == COAP_CON) {
+            exchange_send_empty(&client->exchange, COAP_RST, message.id); /* (RFC 7252 §4.2) */
         }
         return;
     }

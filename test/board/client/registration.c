@@ -156,8 +156,12 @@ bool registration_receive(struct registration *registration, const struct coap_m
         }
         if (message->type == COAP_RST) {
             pause(registration, now);
+        } else {
+            /* The request is there, and its answer comes later under the token: it isn't sent again (RFC 7252 §5.2.2). */
+            registration->attempts = EXCHANGE_MAX_RETRANSMIT;
+            registration->deadline = now + ((uint32_t)EXCHANGE_ACK_TIMEOUT_MS << EXCHANGE_MAX_RETRANSMIT);
         }
-        return true; /* an empty ACK: the answer comes later, under the token */
+        return true;
     }
     if (message->token_length != sizeof registration->token ||
         memcmp(message->token, registration->token, sizeof registration->token) != 0) {

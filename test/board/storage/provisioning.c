@@ -1,6 +1,7 @@
 #include "provisioning.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "crc32.h"
 #include "flash.h"
@@ -17,6 +18,7 @@ const struct provisioning *provisioning_read(void)
     const struct provisioning *provisioning = page;
     bool good = provisioning->magic == PROVISIONING_MAGIC && provisioning->version == PROVISIONING_VERSION &&
                 provisioning->anchor_count <= PROVISIONING_MAX_ANCHORS &&
+                memchr(provisioning->endpoint, '\0', sizeof provisioning->endpoint) != NULL &&
                 provisioning->crc32 == crc32(page, offsetof(struct provisioning, crc32));
     return good ? provisioning : NULL;
 }

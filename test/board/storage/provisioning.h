@@ -22,7 +22,7 @@ struct provisioning {
     uint8_t vendor_id[16];
     uint8_t class_id[16];
     uint8_t factory_digest[32]; /* SHA-256 of the image that needs no signature */
-    char endpoint[PROVISIONING_ENDPOINT_SIZE];
+    char endpoint[PROVISIONING_ENDPOINT_SIZE]; /* ends with a zero */
     uint32_t confirm_s; /* how long an image on trial has to register */
     uint32_t crc32;
 };

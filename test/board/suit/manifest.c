@@ -21,6 +21,15 @@ struct procedure {
     bool validated; /* by an image match in the sequence of that name */
 };
 
+/* False for a key that was there before; those a manifest may have are below 32, and all else is refused anyway. */
+static bool is_new(uint32_t *seen, int64_t key)
+{
+    uint32_t bit = key >= 0 && key < 32 ? UINT32_C(1) << key : 0;
+    bool repeated = (*seen & bit) != 0;
+    *seen |= bit;
+    return !repeated;
+}
+
 static bool read_digest(struct cbor_reader *reader, const uint8_t **sha256)
 {
     bool known = cbor_head(reader, CBOR_ARRAY) == 2 && cbor_int(reader) == SHA256_ALGORITHM;
@@ -45,9 +54,14 @@ static bool read_uuid(struct cbor_reader *reader, const uint8_t **uuid)
 /* The argument of override-parameters (§8.4.10.3). */
 static enum image_verdict override(struct cbor_reader *reader, struct manifest *manifest)
 {
+    uint32_t seen = 0;
     for (uint64_t count = cbor_head(reader, CBOR_MAP); count > 0 && !reader->failed; count--) {
         bool good = true;
-        switch (cbor_int(reader)) {
+        int64_t key = cbor_int(reader);
+        if (reader->failed || !is_new(&seen, key)) {
+            return IMAGE_MALFORMED;
+        }
+        switch (key) {
         case PARAMETER_VENDOR:
             good = read_uuid(reader, &manifest->vendor_id);
             break;
@@ -136,8 +150,13 @@ static enum image_verdict parse_common(struct cbor_bytes encoded, struct cbor_by
 {
     struct cbor_reader reader = cbor_read(encoded.data, encoded.length);
     uint64_t components = 0;
+    uint32_t seen = 0;
     for (uint64_t members = cbor_head(&reader, CBOR_MAP); members > 0 && !reader.failed; members--) {
-        switch (cbor_int(&reader)) {
+        int64_t key = cbor_int(&reader);
+        if (reader.failed || !is_new(&seen, key)) {
+            return IMAGE_MALFORMED;
+        }
+        switch (key) {
         case COMMON_COMPONENTS:
             components = cbor_head(&reader, CBOR_ARRAY);
             if (components != 1) {
@@ -174,9 +193,14 @@ enum image_verdict manifest_parse(struct cbor_bytes encoded, struct manifest *ma
     struct cbor_bytes invoke = {0};
     uint64_t version = 0;
     bool has_sequence = false;
+    uint32_t seen = 0;
     memset(manifest, 0, sizeof *manifest);
     for (uint64_t members = cbor_head(&reader, CBOR_MAP); members > 0 && !reader.failed; members--) {
-        switch (cbor_int(&reader)) {
+        int64_t key = cbor_int(&reader);
+        if (reader.failed || !is_new(&seen, key)) {
+            return IMAGE_MALFORMED;
+        }
+        switch (key) {
         case KEY_VERSION:
             version = cbor_head(&reader, CBOR_UINT);
             break;
