@@ -2,6 +2,7 @@
 
 #include "app_info.h"
 #include "board.h"
+#include "boot_record.h"
 #include "clock.h"
 #include "console.h"
 #include "elapsed.h"
@@ -9,7 +10,6 @@
 #include "lwm2m.h"
 #include "product.h"
 #include "provisioning.h"
-#include "boot_record.h"
 #include "reset.h"
 #include "server_object.h"
 #include "shell.h"

@@ -17,7 +17,10 @@ struct resource {
     bool multiple; /* with one instance, 0 */
 };
 
-/* Takes a package that comes in blocks; a single zero byte goes to the object's `write` instead. Each returns a CoAP code: 0 to go on, or the error to answer with. */
+/*
+ * Takes a package that comes in blocks; a single zero byte goes to the object's `write` instead. Each returns 0 to go
+ * on, or the CoAP code of the error to answer with.
+ */
 struct package_sink {
     uint16_t resource;
     uint32_t capacity;

@@ -61,7 +61,8 @@ void observations_mark(struct observations *observations, const struct path *pat
 {
     for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
         struct observation *observation = &observations->list[i];
-        if (path_contains(&observation->path, path) || path_contains(path, &observation->path)) {
+        if (observation->used &&
+            (path_contains(&observation->path, path) || path_contains(path, &observation->path))) {
             observation->changed = true;
         }
     }
