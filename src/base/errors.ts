@@ -1,10 +1,11 @@
 import type { ImageErrorDetails } from './image-errors';
+import type { McubootErrorDetails } from './mcuboot-errors';
 
 /**
  * The one family of errors. Each code names what happened and carries the typed facts;
  * what a user reads, and the remedy, is made from them in `ui/wording.ts`.
  */
-export interface ErrorDetails extends ImageErrorDetails {
+export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   cancelled: { readonly reason?: string };
 
   // link: `link` is the link's id, e.g. `serial:/dev/ttyUSB0`

@@ -43,6 +43,7 @@ export function exitCodeOfCode(code: ErrorCode, during: 'update' | 'other' = 'ot
     case 'lwm2m':
       return isAbsence(code) ? exitCodes.noBoard : exitCodes.updateFailed;
     case 'image':
+    case 'mcuboot':
     case 'suit':
     case 'key':
     case 'sequence':

@@ -3,6 +3,7 @@ import type { UpdateOutcome, UpdatePhase } from '../update/types';
 import { emulatorWordings } from './emulator-wording';
 import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
+import { mcubootWordings } from './mcuboot-wording';
 import { bytesText, durationText } from './quantities';
 import { signingWordings } from './signing-wording';
 import { type Wordings, withoutStop } from './wording-table';
@@ -203,6 +204,7 @@ const wordings: Wordings<ErrorCode> = {
   ],
 
   ...imageWordings,
+  ...mcubootWordings,
   ...signingWordings,
   ...emulatorWordings,
 
