@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { boards, boardsCommand } from './boards';
 import type { CommonOptions, Context, Environment, Run } from './context';
 import { exitCodesHelp } from './exit-codes';
+import { inspect, inspectCommand } from './inspect';
 import { keygen, keygenCommand } from './keygen';
 import { Output, createLog } from './output';
 import { ports, portsCommand } from './ports';
@@ -18,7 +19,7 @@ export interface Call {
 
 const jsonHelp = `
 With --json the standard output carries one JSON object a line, each with a "type":
-  port, board, key, package, verified   what was asked for
+  port, board, key, package, verified, inspection   what was asked for
   progress                              how a push goes
   link, booted, registered              what a virtual board does
   result                                how a push came out; the last line
@@ -67,6 +68,7 @@ export function createProgram(
   add('push', pushCommand, push);
   add('sign', signCommand, sign);
   add('verify', verifyCommand, verify);
+  add('inspect', inspectCommand, inspect);
   add('keygen', keygenCommand, keygen);
   add('virtual-board', virtualBoardCommand, virtualBoard);
   return program;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { detectImageKind } from '../image/image-kind';
 import { readBytes } from '../image/read-image';
 import { SlipwayError } from '../base/errors';
 import { isSuitEnvelope } from '../manifest/suit-peek';
@@ -10,8 +11,9 @@ import type { Run } from './context';
 import { exitCodes } from './exit-codes';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
 import { collect, usageError, wholeNumber } from './usage';
+import { verifyMcuboot, type VerifyMcubootOptions } from './verify-mcuboot';
 
-interface VerifyOptions extends KeyFolderOptions {
+interface VerifyOptions extends KeyFolderOptions, VerifyMcubootOptions {
   readonly key: readonly string[];
   readonly vendor?: string;
   readonly class?: string;
@@ -21,8 +23,10 @@ interface VerifyOptions extends KeyFolderOptions {
 /** `slipway verify FILE` */
 export function verifyCommand(command: Command): Command {
   command
-    .description('check a signed package by the rules of a board')
-    .argument('<file>', 'the package')
+    .description(
+      'check a signed package by the rules of a board, an MCUboot image by those of its bootloader',
+    )
+    .argument('<file>', 'the package or image')
     .requiredOption(
       '--key <name-or-pem>',
       'key to trust, by name or as the PEM file of its public half; repeatable',
@@ -30,7 +34,10 @@ export function verifyCommand(command: Command): Command {
     )
     .option('--vendor <domain>', 'vendor the package must be for')
     .option('--class <name>', 'kind of board the package must be for')
-    .option('--min-sequence <number>', 'sequence number it must have at least', wholeNumber(0));
+    .option('--min-sequence <number>', 'sequence number it must have at least', wholeNumber(0))
+    .option('--min-counter <number>', 'security counter an MCUboot image must have at least', wholeNumber(0))
+    .option('--decrypt-with <pem>', 'file of the bootloader’s private key, for an encrypted MCUboot image')
+    .option('--allow-sample-keys', 'trust a published sample key of MCUboot as well');
   return withKeyFolder(command);
 }
 
@@ -39,7 +46,12 @@ export const verify: Run<[file: string, options: VerifyOptions]> = async (contex
     throw usageError('error: --class has a meaning only together with --vendor');
   }
   const anchors = await trustAnchors(context, options.key, options);
-  const verified = verifyPackage(file, await readBytes(file), anchors, options);
+  const bytes = await readBytes(file);
+  if (detectImageKind(bytes) === 'MCUboot image') {
+    await verifyMcuboot(context.output, file, bytes, anchors, options);
+    return exitCodes.done;
+  }
+  const verified = verifyPackage(file, bytes, anchors, options);
   const { keyId, algorithm, sequence, version, payload, payloadSha256 } = verified;
   context.output.print(
     `${file}: good. Signed by key ${keyId.slice(0, 16)} (${algorithm}), sequence ${sequence}` +

@@ -48,7 +48,7 @@ async function choosePackage({ tasks }: Parts): Promise<string> {
   const files = await window.showOpenDialog({
     title: l10n.t('Push a signed package'),
     openLabel: l10n.t('Push'),
-    filters: { [l10n.t('SUIT envelopes')]: ['suit'], [l10n.t('All files')]: ['*'] },
+    filters: { [l10n.t('Signed packages')]: ['suit', 'mcuboot'], [l10n.t('All files')]: ['*'] },
   });
   const [file] = files ?? [];
   if (!file) throw new SlipwayError('cancelled', {});

@@ -56,8 +56,9 @@ export class FirmwareSteps {
     const signer = await this.host.signer(project);
     const signed = await this.firmware.sign(project, source, signer);
     const { bytes, sequence } = signed.package;
+    const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
     print(
-      `${green('✓')} Signed ${signed.file}: ${bytesText(bytes.length)}, sequence ${sequence}, ` +
+      `${green('✓')} Signed ${signed.file}: ${bytesText(bytes.length)}, ${numbered}` +
         `${signer.algorithm} key ${signer.keyId.slice(0, 16)}…\r\n`,
     );
     this.host.done('signed');

@@ -5,11 +5,12 @@ import type { Log } from '../base/log';
 import { findArtifact } from '../build/artifact';
 import { detectBuild } from '../build/detect';
 import { runBuild } from '../build/run-build';
+import type { McubootChoices } from '../image/mcuboot/choices';
 import { readBytes, readImageFile } from '../image/read-image';
 import type { SequenceStore } from '../manifest/sequence-store';
 import type { Signer } from '../manifest/types';
 import { packageFileOf, toUpdatePackage, writePackage } from '../update/package-file';
-import { signImage } from '../update/sign-image';
+import { signFirmware, type SigningFormat } from '../update/sign-firmware';
 import type { UpdatePackage } from '../update/types';
 
 /** A firmware project: its folder, and its settings with empty texts where nothing is set. */
@@ -19,6 +20,9 @@ export interface Project {
   readonly artifactPattern: string;
   readonly vendorDomain: string;
   readonly className: string;
+  readonly signingFormat: SigningFormat;
+  /** Read when an MCUboot image is made: a wrong value is nobody else’s trouble. */
+  readonly mcuboot: () => McubootChoices;
 }
 
 /** A package as it lies in a file. */
@@ -57,24 +61,28 @@ export class Firmware {
     return (await findArtifact(project.folder, pattern, signal)).file;
   }
 
-  /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `createEnvelope`, `SequenceStore`. */
+  /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `signFirmware`. */
   async sign(project: Project, artifact: string, signer: Signer): Promise<PackageFile> {
     const image = await readImageFile(artifact);
-    const { bytes, sequence } = await signImage(image, {
+    const { signingFormat: format } = project;
+    const { bytes, sequence } = await signFirmware(artifact, image, {
+      format,
+      mcuboot: format === 'suit' ? {} : project.mcuboot(),
       vendorDomain: project.vendorDomain,
       className: project.className || basename(project.folder),
       signer,
       sequences: this.sequences(),
     });
-    const file = packageFileOf(artifact);
+    const file = packageFileOf(artifact, format);
     await writePackage(file, bytes);
-    this.log.info(`${file}: sequence ${sequence}, ${bytes.length} bytes, key id ${signer.keyId}`);
+    const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
+    this.log.info(`${file}: ${numbered}${bytes.length} bytes, key id ${signer.keyId}`);
     return { file, package: toUpdatePackage(basename(file), bytes) };
   }
 
   /** The package that was signed from the last artifact; undefined where there is none. Errors as `findArtifact`. */
   async findPackage(project: Project): Promise<string | undefined> {
-    const file = packageFileOf(await this.findArtifact(project));
+    const file = packageFileOf(await this.findArtifact(project), project.signingFormat);
     return (await stat(file).catch(() => undefined))?.isFile() ? file : undefined;
   }
 

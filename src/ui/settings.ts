@@ -1,5 +1,6 @@
 import { type Uri, workspace, type WorkspaceConfiguration } from 'vscode';
 import type { SignatureAlgorithm } from '../manifest/types';
+import type { SigningFormat } from '../update/sign-firmware';
 import type { UpdateTimeouts } from '../update/types';
 
 /** The extension's settings, read at each use so that a change holds from then on. */
@@ -9,6 +10,7 @@ export const settings = {
   signingKey: (folder?: Uri): string => of(folder).get('signing.key', '').trim(),
   signingAlgorithm: (folder?: Uri): SignatureAlgorithm =>
     of(folder).get<SignatureAlgorithm>('signing.algorithm', 'ESP256'),
+  signingFormat: (folder: Uri): SigningFormat => of(folder).get<SigningFormat>('signing.format', 'suit'),
   vendorDomain: (folder?: Uri): string => of(folder).get('signing.vendorDomain', 'example.com').trim(),
   className: (folder?: Uri): string => of(folder).get('signing.className', '').trim(),
   keysFolder: (): string => of().get('keys.folder', '').trim(),

@@ -18,6 +18,7 @@ import type { Board } from '../lwm2m/board';
 import type { UpdateRecord } from '../update/types';
 import type { Project } from './firmware';
 import type { FirmwareSteps, FirmwareTask, Print } from './firmware-steps';
+import { mcubootSettings } from './mcuboot-settings';
 import { settings } from './settings';
 import { TaskTerminal } from './task-terminal';
 
@@ -181,5 +182,7 @@ export function projectOf(folder: WorkspaceFolder, task: Partial<SlipwayDefiniti
     artifactPattern: task.artifact ?? settings.buildArtifact(uri),
     vendorDomain: settings.vendorDomain(uri),
     className: settings.className(uri),
+    signingFormat: settings.signingFormat(uri),
+    mcuboot: () => mcubootSettings(uri),
   };
 }

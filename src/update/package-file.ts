@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { SlipwayError } from '../base/errors';
+import { readAppInfo } from '../image/app-info';
+import { detectImageKind } from '../image/image-kind';
+import { signatureOf } from '../image/mcuboot/checks';
+import { parseMcubootImage } from '../image/mcuboot/parse';
 import { isSuitEnvelope, peekEnvelope } from '../manifest/suit-peek';
+import type { SigningFormat } from './sign-firmware';
 import type { UpdatePackage } from './types';
 
 /**
- * Makes a package of the bytes of a signed envelope, with the version and sequence number it claims (the board,
+ * Makes a package of the bytes of a signed envelope or MCUboot image, with the version and sequence number it claims (the board,
  * not this, is the judge of them). `name` is what people know it by, usually the file's name.
  *
  * Errors: `image.empty`, `suit.unsigned` for anything that is not an envelope or bears no signature,
@@ -14,6 +19,7 @@ import type { UpdatePackage } from './types';
  */
 export function toUpdatePackage(name: string, bytes: Uint8Array): UpdatePackage {
   if (bytes.length === 0) throw new SlipwayError('image.empty', { file: name });
+  if (detectImageKind(bytes) === 'MCUboot image') return mcubootPackage(name, bytes);
   if (!isSuitEnvelope(bytes)) throw new SlipwayError('suit.unsigned', {});
   const { sequence, version, signed } = peekEnvelope(bytes);
   if (!signed) throw new SlipwayError('suit.unsigned', {});
@@ -26,9 +32,18 @@ export function toUpdatePackage(name: string, bytes: Uint8Array): UpdatePackage 
   };
 }
 
-/** What the signed package of an artifact is called, beside it: `firmware.bin` → `firmware.suit`. */
-export function packageFileOf(artifact: string): string {
-  return `${artifact.slice(0, artifact.length - extname(artifact).length)}.suit`;
+/** A signed MCUboot image, for boards that take one bare. Errors: `mcuboot.malformed`, `mcuboot.truncated`, `mcuboot.unsigned`. */
+function mcubootPackage(name: string, bytes: Uint8Array): UpdatePackage {
+  signatureOf(parseMcubootImage(bytes));
+  const version = readAppInfo(bytes)?.version;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name, bytes, sha256, ...(version !== undefined && { version }) };
+}
+
+/** What the signed package of an artifact is called, beside it: `firmware.bin` → `firmware.suit` or `firmware.mcuboot`. */
+export function packageFileOf(artifact: string, format: SigningFormat = 'suit'): string {
+  const extension = format === 'mcuboot' ? '.mcuboot' : '.suit';
+  return artifact.slice(0, artifact.length - extname(artifact).length) + extension;
 }
 
 /** Writes a package in one step: nobody ever reads half of it. Errors: `image.unwritable`. */

@@ -12,8 +12,9 @@ export class RangeDecoder {
     private readonly probs: Uint16Array,
     private readonly packed: Uint8Array,
   ) {
-    if (packed.length < 5 || packed[0] !== 0)
-      {throw new RangeError('the range coder does not begin with zero');}
+    if (packed.length < 5 || packed[0] !== 0) {
+      throw new RangeError('the range coder does not begin with zero');
+    }
     for (const byte of packed.subarray(1, 5)) this.code = ((this.code << 8) | byte) >>> 0;
   }
 
@@ -65,8 +66,9 @@ export class RangeDecoder {
 
   /** Checks that all bytes were read and nothing is left in them. */
   finish(): void {
-    if (this.at !== this.packed.length || this.code !== 0)
-      {throw new RangeError('a chunk does not end where it says');}
+    if (this.at !== this.packed.length || this.code !== 0) {
+      throw new RangeError('a chunk does not end where it says');
+    }
   }
 
   private normalize(): void {

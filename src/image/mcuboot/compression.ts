@@ -24,10 +24,12 @@ export function compressBody(body: Uint8Array, compression: Exclude<Compression,
  * size.
  */
 export function decompressBody(body: Uint8Array, { flags }: ImageHeader, size: number): Uint8Array {
-  if ((flags & imageFlags.compressedLzma2) === 0)
-    {throw new RangeError('it is LZMA1, which no released MCUboot takes');}
-  if (Buffer.compare(body.subarray(0, 2), bodyHeader) !== 0)
-    {throw new RangeError('other properties than MCUboot’s');}
+  if ((flags & imageFlags.compressedLzma2) === 0) {
+    throw new RangeError('it is LZMA1, which no released MCUboot takes');
+  }
+  if (Buffer.compare(body.subarray(0, 2), bodyHeader) !== 0) {
+    throw new RangeError('other properties than MCUboot’s');
+  }
   const plain = decodeLzma2(body.subarray(2), size);
   if (plain.length !== size) throw new RangeError(`${plain.length} bytes come out instead of ${size}`);
   return (flags & imageFlags.compressedArmThumb) !== 0 ? unfilterArmThumb(plain) : plain;

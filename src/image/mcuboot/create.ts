@@ -74,8 +74,9 @@ class ImageMaker {
     this.keyBytes = publicKeyBytes(key);
     this.keyHash = keyHashOf(key, this.hashBits);
     const sample = sampleKeyName(keyHashOf(key, 256));
-    if (sample !== undefined && !options.allowsSampleKey)
-      {throw new SlipwayError('mcuboot.sample-key', { sample });}
+    if (sample !== undefined && !options.allowsSampleKey) {
+      throw new SlipwayError('mcuboot.sample-key', { sample });
+    }
   }
 
   async make(body: Uint8Array): Promise<MadeImage> {

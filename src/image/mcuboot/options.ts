@@ -99,8 +99,9 @@ export function checkOptions(options: McubootOptions, keyType: KeyType): void {
   if (new Set(types).size < types.length) fail('custom TLVs', 'one type is there twice');
   if (options.isPure && keyType !== 'Ed25519') fail('pure signature', `a ${keyType} key can’t make one`);
   const { hashBits } = options;
-  if (options.isPure && hashBits !== undefined && hashBits !== 512)
-    {fail('hash', 'a pure signature goes with 512');}
+  if (options.isPure && hashBits !== undefined && hashBits !== 512) {
+    fail('hash', 'a pure signature goes with 512');
+  }
   if (hashBits !== undefined && !hashesOfKey[keyType].includes(hashBits)) {
     fail('hash', `SHA-${hashBits} does not go with a ${keyType} key`);
   }

@@ -83,8 +83,9 @@ function checkTypes(protectedTlvs: TlvArea | undefined, { tlvs }: TlvArea): void
   for (const { type } of protectedTlvs?.tlvs ?? []) {
     if (allowedUnprotected.has(type)) throw malformed(`${tlvName(type)} can’t be a protected TLV`);
     // An image may depend on several others.
-    if (seenProtected.has(type) && type !== tlvTypes.dependency)
-      {throw malformed(`${tlvName(type)} is there twice`);}
+    if (seenProtected.has(type) && type !== tlvTypes.dependency) {
+      throw malformed(`${tlvName(type)} is there twice`);
+    }
     seenProtected.add(type);
   }
 }

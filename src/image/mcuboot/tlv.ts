@@ -65,8 +65,9 @@ export function decodeTlvArea(image: Uint8Array, offset: number, magic: number, 
     });
   }
   const size = view.getUint16(offset + 2, true);
-  if (size < tlvInfoSize)
-    {throw new SlipwayError('mcuboot.malformed', { reason: `the ${name} have no length` });}
+  if (size < tlvInfoSize) {
+    throw new SlipwayError('mcuboot.malformed', { reason: `the ${name} have no length` });
+  }
   const end = offset + size;
   requireBytes(image, end, name);
   const tlvs: PlacedTlv[] = [];

@@ -60,8 +60,9 @@ export function padToSlot(image: Uint8Array, slot: Slot, padding: Exclude<Paddin
   padded.set(image);
   padded.set(trailerMagic(slot.maxAlignment), slot.slotSize - magicSize);
   // A bootloader that overwrites reads no image_ok.
-  if (padding === 'confirmed' && !slot.overwriteOnly)
-    {padded[imageOkOffset(slot.slotSize, slot.maxAlignment)] = 1;}
+  if (padding === 'confirmed' && !slot.overwriteOnly) {
+    padded[imageOkOffset(slot.slotSize, slot.maxAlignment)] = 1;
+  }
   return padded;
 }
 

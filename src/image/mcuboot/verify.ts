@@ -58,8 +58,9 @@ export function verifyMcubootImage(bytes: Uint8Array, policy: McubootPolicy): Ve
   checkSignature(image, hash, trusted);
   const keyHash = keyHashOf(trusted.key, hash.bits);
   const sample = sampleKeyName(keyHash);
-  if (sample !== undefined && !policy.allowsSampleKey)
-    {throw new SlipwayError('mcuboot.sample-key', { sample });}
+  if (sample !== undefined && !policy.allowsSampleKey) {
+    throw new SlipwayError('mcuboot.sample-key', { sample });
+  }
   const securityCounter = securityCounterIn(image);
   const minimum = policy.minimumSecurityCounter;
   if (minimum !== undefined && (securityCounter ?? 0) < minimum) {

@@ -13,6 +13,8 @@ const project: Project = {
   folder: '/work/app',
   buildCommand: 'make',
   artifactPattern: '*.bin',
+  signingFormat: 'suit',
+  mcuboot: () => ({}),
   vendorDomain: 'example.com',
   className: '',
 };

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { SlipwayError } from '../base/errors';
+import { detectImageKind } from '../image/image-kind';
+import { hasBrokenRule, type Inspection, type InspectionField } from '../image/inspection';
+import { inspectMcubootImage } from '../image/mcuboot/inspect';
+import { readBytes, readImage } from '../image/read-image';
+import type { Run } from './context';
+import { exitCodes } from './exit-codes';
+import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
+import type { Output } from './output';
+import { collect } from './usage';
+import { readPrivateKey } from './verify-mcuboot';
+import { describe } from './wording';
+
+interface InspectOptions extends KeyFolderOptions {
+  readonly key?: readonly string[];
+  readonly decryptWith?: string;
+}
+
+/** `slipway inspect FILE` */
+export function inspectCommand(command: Command): Command {
+  command
+    .description('take an MCUboot image apart, field by field, and check it')
+    .argument('<file>', 'the image, also in an Intel HEX file')
+    .option(
+      '--key <name-or-pem>',
+      'key to trust, by name or as the PEM file of its public half; repeatable',
+      collect,
+    )
+    .option('--decrypt-with <pem>', 'file of the bootloader’s private key, for an encrypted image');
+  return withKeyFolder(command);
+}
+
+export const inspect: Run<[file: string, options: InspectOptions]> = async (context, file, options) => {
+  const anchors = await trustAnchors(context, options.key ?? [], options);
+  const { decryptWith } = options;
+  const inspection = inspectMcubootImage(toImage(file, await readBytes(file)), {
+    trustedKeys: anchors.map(({ publicKeyPem }) => publicKeyPem),
+    ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
+  });
+  print(context.output, file, inspection);
+  return hasBrokenRule(inspection) ? exitCodes.packageRefused : exitCodes.done;
+};
+
+/** Errors: `image.wrong-kind` for anything else than an image, those of `readImage`. */
+function toImage(file: string, bytes: Uint8Array): Uint8Array {
+  const image = detectImageKind(bytes) === 'MCUboot image' ? bytes : readImage(file, bytes).bytes;
+  if (detectImageKind(image) === 'MCUboot image') return image;
+  throw new SlipwayError('image.wrong-kind', { file, kind: detectImageKind(bytes) ?? 'BIN' });
+}
+
+const marks = { holds: '✓', broken: '✗', 'not-checked': '?' } as const;
+
+function print(output: Output, file: string, inspection: Inspection): void {
+  const { kind, size, fields, checks } = inspection;
+  output.print(`${file}: ${kind}, ${size} bytes`);
+  for (const field of fields) printField(output, field, 1);
+  for (const { rule, verdict, error, missing } of checks) {
+    const why = error ? ` ${describe(error).message}` : missing === undefined ? '' : ` Missing: ${missing}.`;
+    output.print(`${marks[verdict]} ${rule}${why}`);
+  }
+  output.event({
+    type: 'inspection',
+    file,
+    kind,
+    size,
+    fields,
+    checks: checks.map(({ error, ...check }) => ({
+      ...check,
+      ...(error && { code: error.code, message: describe(error).message }),
+    })),
+  });
+}
+
+function printField(
+  output: Output,
+  { name, value, at, children = [] }: InspectionField,
+  depth: number,
+): void {
+  const where = at ? `0x${at.offset.toString(16).padStart(5, '0')}` : '       ';
+  output.print(`${where}${'  '.repeat(depth)}${name}${value === '' ? '' : `: ${value}`}`);
+  for (const child of children) printField(output, child, depth + 1);
+}

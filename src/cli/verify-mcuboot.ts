@@ -1,0 +1,52 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SlipwayError } from '../base/errors';
+import { verifyMcubootImage } from '../image/mcuboot/verify';
+import type { TrustAnchor } from '../manifest/types';
+import { bytesText } from '../ui/quantities';
+import type { Output } from './output';
+
+export interface VerifyMcubootOptions {
+  readonly minCounter?: number;
+  readonly decryptWith?: string;
+  readonly allowSampleKeys?: true;
+}
+
+/** Checks an MCUboot image as a bootloader does, and says what it holds. Errors as `verifyMcubootImage`. */
+export async function verifyMcuboot(
+  output: Output,
+  file: string,
+  bytes: Uint8Array,
+  anchors: readonly TrustAnchor[],
+  options: VerifyMcubootOptions,
+): Promise<void> {
+  const { minCounter, decryptWith, allowSampleKeys } = options;
+  const verified = verifyMcubootImage(bytes, {
+    trustedKeys: anchors.map(({ publicKeyPem }) => publicKeyPem),
+    ...(minCounter !== undefined && { minimumSecurityCounter: minCounter }),
+    ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
+    ...(allowSampleKeys && { allowsSampleKey: true }),
+  });
+  const { firmware, ...facts } = verified;
+  const counter = facts.securityCounter === undefined ? '' : `, security counter ${facts.securityCounter}`;
+  output.print(
+    `${file}: good. Signed by key ${facts.keyHash.slice(0, 16)} (${facts.keyType}), version ${facts.version}` +
+      `${counter}, firmware of ${bytesText(firmware.length)}`,
+  );
+  output.event({ type: 'verified', file, format: 'mcuboot', ...facts, payloadBytes: firmware.length });
+}
+
+/** An unencrypted private key; the one of an HSM never gets here. Errors: `key.not-found`, `key.unreadable`. */
+export async function readPrivateKey(file: string): Promise<KeyObject> {
+  let pem: string;
+  try {
+    pem = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SlipwayError('key.not-found', { key: file }, { cause });
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new SlipwayError('key.unreadable', { key: file, reason: 'not an open PEM private key' }, { cause });
+  }
+}
