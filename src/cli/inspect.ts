@@ -6,7 +6,8 @@ import { inspectMcubootImage } from '../image/mcuboot/inspect';
 import { readBytes, readImage } from '../image/read-image';
 import type { Run } from './context';
 import { exitCodes } from './exit-codes';
-import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
+import { imageKeys } from './image-keys';
+import { type KeyFolderOptions, withKeyFolder } from './key-options';
 import type { Output } from './output';
 import { collect } from './usage';
 import { readPrivateKey } from './verify-mcuboot';
@@ -32,10 +33,9 @@ export function inspectCommand(command: Command): Command {
 }
 
 export const inspect: Run<[file: string, options: InspectOptions]> = async (context, file, options) => {
-  const anchors = await trustAnchors(context, options.key ?? [], options);
   const { decryptWith } = options;
   const inspection = inspectMcubootImage(toImage(file, await readBytes(file)), {
-    trustedKeys: anchors.map(({ publicKeyPem }) => publicKeyPem),
+    trustedKeys: await imageKeys(context, options.key ?? [], options),
     ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
   });
   print(context.output, file, inspection);

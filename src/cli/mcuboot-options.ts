@@ -33,6 +33,7 @@ export interface McubootCommandOptions {
   readonly encryptHmac?: '256' | '512';
   readonly clear?: true;
   readonly saveEnctlv?: true;
+  readonly allowSampleKeys?: true;
 }
 
 /** Adds the options of MCUboot images. What they leave open, the Zephyr build beside the firmware decides. */
@@ -71,6 +72,7 @@ export function withMcubootOptions(command: Command): Command {
   add('--encrypt-hmac <bits>', 'HMAC and HKDF (default: 256)').choices(['256', '512']);
   add('--clear', 'leave the body in plain text, to be encrypted when it is swapped out');
   add('--save-enctlv', 'the bootloader keeps the encrypted key in the trailer');
+  add('--allow-sample-keys', 'sign even with a key that MCUboot publishes');
   return command;
 }
 
@@ -105,6 +107,7 @@ export function mcubootChoices(options: McubootCommandOptions, version: string |
     encryptionHmacBits: encryptHmac === undefined ? undefined : (Number(encryptHmac) as 256 | 512),
     leavesPlain: options.clear,
     savesEncryptionTlv: options.saveEnctlv,
+    allowsSampleKey: options.allowSampleKeys,
   });
 }
 

@@ -26,7 +26,6 @@ interface SignOptions
   readonly output?: string;
   readonly sequence?: number;
   readonly imageVersion?: string;
-  readonly allowSampleKeys?: boolean;
 }
 
 /** `slipway sign IMAGE` */
@@ -39,7 +38,6 @@ export function signCommand(command: Command): Command {
     .option('-o, --output <file>', 'where it goes (default: beside the image, as .suit or .mcuboot)')
     .option('--sequence <number>', 'sequence number (default: the next one)', wholeNumber(1))
     .option('--image-version <version>', 'version of an image that does not say it itself')
-    .option('--allow-sample-keys', 'sign even with a published sample key of MCUboot')
     .option('--passphrase-file <file>', 'file whose first line is the passphrase');
   return withMcubootOptions(withKeyFolder(withTarget(command, false)));
 }
@@ -56,10 +54,7 @@ export const sign: Run<[image: string, options: SignOptions]> = async (context, 
   const signed = await signFirmware(file, image, {
     ...targetOf({ vendor, class: className }),
     format,
-    mcuboot: {
-      ...mcubootChoices(options, options.imageVersion),
-      ...(options.allowSampleKeys && { allowsSampleKey: true }),
-    },
+    mcuboot: format === 'suit' ? {} : mcubootChoices(options, options.imageVersion),
     signer,
     sequences: new SequenceStore(store.folder, context.clock),
     ...(options.sequence !== undefined && { sequence: options.sequence }),

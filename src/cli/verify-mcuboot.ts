@@ -2,7 +2,6 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SlipwayError } from '../base/errors';
 import { verifyMcubootImage } from '../image/mcuboot/verify';
-import type { TrustAnchor } from '../manifest/types';
 import { bytesText } from '../ui/quantities';
 import type { Output } from './output';
 
@@ -17,12 +16,12 @@ export async function verifyMcuboot(
   output: Output,
   file: string,
   bytes: Uint8Array,
-  anchors: readonly TrustAnchor[],
+  trustedKeys: readonly KeyObject[],
   options: VerifyMcubootOptions,
 ): Promise<void> {
   const { minCounter, decryptWith, allowSampleKeys } = options;
   const verified = verifyMcubootImage(bytes, {
-    trustedKeys: anchors.map(({ publicKeyPem }) => publicKeyPem),
+    trustedKeys,
     ...(minCounter !== undefined && { minimumSecurityCounter: minCounter }),
     ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
     ...(allowSampleKeys && { allowsSampleKey: true }),

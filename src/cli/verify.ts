@@ -9,6 +9,7 @@ import { classIdOf, formatUuid, vendorIdOf } from '../manifest/uuid';
 import { bytesText } from '../ui/quantities';
 import type { Run } from './context';
 import { exitCodes } from './exit-codes';
+import { imageKeys } from './image-keys';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
 import { collect, usageError, wholeNumber } from './usage';
 import { verifyMcuboot, type VerifyMcubootOptions } from './verify-mcuboot';
@@ -45,12 +46,12 @@ export const verify: Run<[file: string, options: VerifyOptions]> = async (contex
   if (options.class !== undefined && options.vendor === undefined) {
     throw usageError('error: --class has a meaning only together with --vendor');
   }
-  const anchors = await trustAnchors(context, options.key, options);
   const bytes = await readBytes(file);
   if (detectImageKind(bytes) === 'MCUboot image') {
-    await verifyMcuboot(context.output, file, bytes, anchors, options);
+    await verifyMcuboot(context.output, file, bytes, await imageKeys(context, options.key, options), options);
     return exitCodes.done;
   }
+  const anchors = await trustAnchors(context, options.key, options);
   const verified = verifyPackage(file, bytes, anchors, options);
   const { keyId, algorithm, sequence, version, payload, payloadSha256 } = verified;
   context.output.print(

@@ -11,8 +11,8 @@ import type { SigningFormat } from './sign-firmware';
 import type { UpdatePackage } from './types';
 
 /**
- * Makes a package of the bytes of a signed envelope or MCUboot image, with the version and sequence number it claims (the board,
- * not this, is the judge of them). `name` is what people know it by, usually the file's name.
+ * Makes a package of the bytes of a signed envelope or MCUboot image, with the version and sequence number it claims
+ * (the board, not this, is the judge of them). `name` is what people know it by, usually the file's name.
  *
  * Errors: `image.empty`, `suit.unsigned` for anything that is not an envelope or bears no signature,
  * and those of `peekEnvelope`.
@@ -32,7 +32,10 @@ export function toUpdatePackage(name: string, bytes: Uint8Array): UpdatePackage 
   };
 }
 
-/** A signed MCUboot image, for boards that take one bare. Errors: `mcuboot.malformed`, `mcuboot.truncated`, `mcuboot.unsigned`. */
+/**
+ * A signed MCUboot image, for boards that take one bare. Errors: `mcuboot.malformed`, `mcuboot.truncated`,
+ * `mcuboot.unsigned`.
+ */
 function mcubootPackage(name: string, bytes: Uint8Array): UpdatePackage {
   signatureOf(parseMcubootImage(bytes));
   const version = readAppInfo(bytes)?.version;
@@ -40,7 +43,10 @@ function mcubootPackage(name: string, bytes: Uint8Array): UpdatePackage {
   return { name, bytes, sha256, ...(version !== undefined && { version }) };
 }
 
-/** What the signed package of an artifact is called, beside it: `firmware.bin` → `firmware.suit` or `firmware.mcuboot`. */
+/**
+ * What the signed package of an artifact is called, beside it: `firmware.bin` → `firmware.suit`, or `firmware.mcuboot`
+ * for a bare image.
+ */
 export function packageFileOf(artifact: string, format: SigningFormat = 'suit'): string {
   const extension = format === 'mcuboot' ? '.mcuboot' : '.suit';
   return artifact.slice(0, artifact.length - extname(artifact).length) + extension;

@@ -1,6 +1,6 @@
 /**
- * What coder and decoder of LZMA share: the probabilities and the states (LZMA Specification, draft of 2015, “lzma-specification.txt” of
- * the LZMA SDK). All probabilities lie in one array; these are the offsets in it.
+ * What coder and decoder of LZMA share: the probabilities and the states (the LZMA SDK’s
+ * lzma-specification.txt, draft of 2015). All probabilities lie in one array; these are the offsets in it.
  */
 export interface LzmaProperties {
   /** High bits of the byte before that choose a literal’s probabilities; with `lp` at most 4 (LZMA2). */

@@ -3,8 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMcubootImage } from '../../../src/image/mcuboot/create';
+import { defaultMcubootOptions } from '../../../src/image/mcuboot/options';
 import { parseMcubootImage } from '../../../src/image/mcuboot/parse';
+import { parseImageVersion } from '../../../src/image/mcuboot/version';
 import { hexFile } from '../image/files';
+import { sharedSigner } from '../image/mcuboot/signers';
 import { Terminal } from './terminal';
 
 describe('The command line with MCUboot images', function () {
@@ -106,6 +110,30 @@ describe('The command line with MCUboot images', function () {
     );
     assert.equal(open.code, 0, open.err);
     assert.match(open.out, /firmware of 2\.9 KiB/);
+  });
+
+  it('verifies and inspects with a key of a type that no envelope is signed with, and refuses another', async () => {
+    const signer = sharedSigner('RSA-2048');
+    const file = join(folder, 'rsa.bin');
+    const options = { ...defaultMcubootOptions, version: parseImageVersion('1.0.0') };
+    await writeFile(file, await createMcubootImage(new Uint8Array(100), options, signer));
+    const pem = join(folder, 'rsa.pem');
+    await writeFile(pem, signer.publicKeyPem);
+    const verified = await terminal.run('verify', file, '--key', pem);
+    assert.equal(verified.code, 0, verified.err);
+    assert.match(verified.out, /RSA-2048/);
+    assert.equal((await terminal.run('inspect', file, '--key', pem)).code, 0);
+    const refused = await terminal.run('verify', file, '--key', 'test');
+    assert.equal(refused.code, 4);
+    assert.match(refused.err, /not trusted/);
+  });
+
+  it('leaves versions of envelopes alone', async () => {
+    const suit = ['sign', firmware, '--key', 'test', '--class', 'demo', '--image-version'];
+    assert.equal((await terminal.run(...suit, '1.2.3-rc.1')).code, 0);
+    const { code, err } = await terminal.run(...suit, '1.2.3-rc.1', '--format', 'suit+mcuboot');
+    assert.equal(code, 4);
+    assert.match(err, /major\.minor\.revision/);
   });
 
   it('says by how much an image is too large, and ends with 2 for wrong usage', async () => {

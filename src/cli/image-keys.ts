@@ -1,0 +1,33 @@
+import type { KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SlipwayError } from '../base/errors';
+import { isKeyName } from '../manifest/key-store';
+import { publicKeyFromPem } from '../manifest/public-key';
+import type { Context } from './context';
+import { type KeyFolderOptions, openKeyStore } from './key-options';
+
+/**
+ * Public keys that images are checked with, each the name of a key in the folder or the PEM file of a public key; of any
+ * type, also those that manifests aren't signed with. Errors: `key.not-found`, `key.unreadable`, `key.unsupported`.
+ */
+export async function imageKeys(
+  context: Context,
+  keys: readonly string[],
+  options: KeyFolderOptions,
+): Promise<readonly KeyObject[]> {
+  const store = openKeyStore(context, options);
+  return await Promise.all(
+    keys.map(async (key) => {
+      const pem = isKeyName(key) ? (await store.trustAnchor(key)).publicKeyPem : await read(key);
+      return publicKeyFromPem(pem, key);
+    }),
+  );
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SlipwayError('key.not-found', { key: file }, { cause });
+  }
+}
