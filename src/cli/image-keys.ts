@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { SlipwayError } from '../base/errors';
+import { readKeyFile } from '../image/mcuboot/key-file';
 import { isKeyName } from '../manifest/key-store';
 import { publicKeyFromPem } from '../manifest/public-key';
 import type { Context } from './context';
@@ -18,16 +17,8 @@ export async function imageKeys(
   const store = openKeyStore(context, options);
   return await Promise.all(
     keys.map(async (key) => {
-      const pem = isKeyName(key) ? (await store.trustAnchor(key)).publicKeyPem : await read(key);
-      return publicKeyFromPem(pem, key);
+      if (isKeyName(key)) return publicKeyFromPem((await store.trustAnchor(key)).publicKeyPem, key);
+      return await readKeyFile(key, (pem) => publicKeyFromPem(pem, key), 'not a PEM public key');
     }),
   );
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError('key.not-found', { key: file }, { cause });
-  }
 }

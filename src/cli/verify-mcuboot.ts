@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { SlipwayError } from '../base/errors';
+import { readKeyFile } from '../image/mcuboot/key-file';
 import { verifyMcubootImage } from '../image/mcuboot/verify';
 import { bytesText } from '../ui/quantities';
 import type { Output } from './output';
@@ -37,15 +36,5 @@ export async function verifyMcuboot(
 
 /** An unencrypted private key; the one of an HSM never gets here. Errors: `key.not-found`, `key.unreadable`. */
 export async function readPrivateKey(file: string): Promise<KeyObject> {
-  let pem: string;
-  try {
-    pem = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError('key.not-found', { key: file }, { cause });
-  }
-  try {
-    return createPrivateKey(pem);
-  } catch (cause) {
-    throw new SlipwayError('key.unreadable', { key: file, reason: 'not an open PEM private key' }, { cause });
-  }
+  return await readKeyFile(file, createPrivateKey, 'not an open PEM private key');
 }

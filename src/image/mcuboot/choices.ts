@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../../base/errors';
 import type { FirmwareImage } from '../read-image';
 import { choicesOfBuild, findBuildFiles } from './build-config';
 import type { Encryption } from './encryption';
+import { readKeyFile } from './key-file';
 import { defaultMcubootOptions, type McubootOptions } from './options';
 import { type ImageVersion, parseImageVersion, securityCounterOf } from './version';
 
@@ -44,15 +44,18 @@ export async function resolveMcubootOptions(
   const version = rest.version ?? ownVersion(image);
   const alignment = rest.alignment ?? defaultMcubootOptions.alignment;
   const counter = securityCounter === 'auto' ? securityCounterOf(version) : securityCounter;
+  // Also out of a private key's file, as imgtool takes it.
+  const encryptionKey =
+    encryptionKeyFile === undefined
+      ? undefined
+      : await readKeyFile(resolve(dirname(file), encryptionKeyFile), createPublicKey, 'not a PEM key');
   return {
     ...defaultMcubootOptions,
     maxAlignment: Math.max(defaultMcubootOptions.maxAlignment, alignment),
     ...rest,
     version,
     ...(counter !== undefined && { securityCounter: counter }),
-    ...(encryptionKeyFile !== undefined && {
-      encryption: encryptionOf(await readKey(resolve(dirname(file), encryptionKeyFile)), choices),
-    }),
+    ...(encryptionKey && { encryption: encryptionOf(encryptionKey, choices) }),
   };
 }
 
@@ -70,19 +73,4 @@ function encryptionOf(publicKey: KeyObject, choices: McubootChoices): Encryption
     leavesPlain: choices.leavesPlain ?? false,
     savesTlv: choices.savesEncryptionTlv ?? false,
   };
-}
-
-/** The public key in a PEM file, also in one of a private key, as imgtool takes it. */
-async function readKey(file: string): Promise<KeyObject> {
-  let pem: string;
-  try {
-    pem = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError('key.not-found', { key: file }, { cause });
-  }
-  try {
-    return createPublicKey(pem);
-  } catch (cause) {
-    throw new SlipwayError('key.unreadable', { key: file, reason: 'not a PEM key' }, { cause });
-  }
 }
