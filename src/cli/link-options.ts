@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SlipwayError } from '../base/errors';
+import { isNetwork } from '../link/link';
 import { parseLinkAddress } from '../link/link-address';
 import { collect, seconds, usageError, wholeNumber } from './usage';
 
@@ -9,7 +10,8 @@ export interface WaitOptions {
   readonly baud?: number;
 }
 
-export const addressHelp = '/dev/ttyUSB0, COM3, tcp://HOST:PORT, tcp-listen://HOST:PORT or udp://HOST:PORT';
+export const addressHelp =
+  '/dev/ttyUSB0, COM3, tcp://HOST:PORT, tcp-listen://HOST:PORT, udp://HOST:PORT or coap+tcp://HOST:PORT';
 
 /** Adds `--wait` and `--baud`. */
 export function withWait(command: Command, defaultSeconds: number): Command {
@@ -31,7 +33,8 @@ export function withPorts(command: Command): Command {
 /** Whether several boards may be behind an address. Wrong usage where it is none. */
 export function hasManyPeers(address: string): boolean {
   try {
-    return parseLinkAddress(address).kind === 'udp';
+    const { kind } = parseLinkAddress(address);
+    return kind !== 'tcp-listen' && isNetwork(kind);
   } catch (error) {
     if (!SlipwayError.is(error, 'link.invalid-address')) throw error;
     throw usageError(`error: "${address}" is no address of a port: it is ${addressHelp}`);

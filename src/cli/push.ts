@@ -47,7 +47,7 @@ export function pushCommand(command: Command): Command {
 
 export const push: Run<[file: string, options: PushOptions]> = async (context, file, options) => {
   if (hasManyPeers(options.port) && options.endpoint === undefined) {
-    throw usageError('error: on UDP there may be many boards: say with --endpoint which one is meant');
+    throw usageError('error: on a network there may be many boards: say with --endpoint which one is meant');
   }
   const { clock, log, output } = context;
   const bytes = await readBytes(file);

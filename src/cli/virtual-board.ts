@@ -4,11 +4,13 @@ import { type Command, Option } from 'commander';
 import { SlipwayError } from '../base/errors';
 import { VirtualBoard } from '../board/virtual-board';
 import { createCoapEndpoint } from '../coap/node-coap-endpoint';
+import { CoapTcpLink } from '../link/coap-tcp/coap-tcp-link';
 import { addressBytes, addressText } from '../link/ip/address';
 import { coapPort } from '../link/ip/ip-host';
 import type { Link, Peer } from '../link/link';
 import { parseLinkAddress } from '../link/link-address';
 import { openLink } from '../link/open-link';
+import type { SocketAddress } from '../link/socket';
 import type { StreamLinkDeps } from '../link/stream-link';
 import { classIdOf, vendorIdOf } from '../manifest/uuid';
 import type { Context, Run } from './context';
@@ -29,6 +31,7 @@ interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOpti
   readonly baud?: number;
   readonly tcp?: string;
   readonly udp?: string;
+  readonly coapTcp?: string;
   readonly ip?: string;
   readonly endpoint: string;
   readonly trust?: readonly string[];
@@ -47,12 +50,19 @@ export function virtualBoardCommand(command: Command): Command {
     .addOption(new Option('--serial <path>', 'talk over a serial port').conflicts(['tcp', 'udp']))
     .addOption(new Option('--tcp <host:port>', 'serve a serial line over TCP').conflicts(['serial', 'udp']))
     .addOption(new Option('--udp <host:port>', 'talk to the LwM2M server there').conflicts(['serial', 'tcp']))
+    .addOption(
+      new Option('--coap-tcp <host:port>', 'talk CoAP over TCP to the LwM2M server there').conflicts([
+        'serial',
+        'tcp',
+        'udp',
+      ]),
+    )
     .option('--baud <rate>', 'line rate of the serial port', wholeNumber(50, 12_000_000))
     .addOption(
       new Option(
         '--ip <address>',
         'talk UDP in IP packets over the line, as boards with a plain SLIP driver do, from this address',
-      ).conflicts('udp'),
+      ).conflicts(['udp', 'coapTcp']),
     )
     .option('--endpoint <name>', 'endpoint name', 'virtual-board')
     .option('--trust <name-or-pem>', 'key whose packages it takes, by name or PEM file; repeatable', collect)
@@ -112,15 +122,19 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
 /** The board's end of the link, and its server where the link itself does not lead to one. */
 async function openBoardLink(
   context: Context,
-  { serial, baud, tcp, udp, ip }: VirtualBoardOptions,
+  { serial, baud, tcp, udp, coapTcp, ip }: VirtualBoardOptions,
 ): Promise<{ readonly link: Link; readonly server?: Peer }> {
   const deps = { clock: context.clock, log: context.log, ...(ip !== undefined && { ip: ipEnds(ip) }) };
   if (serial !== undefined) {
     return { link: openLink(`serial:${serial}`, { ...deps, ...(baud !== undefined && { baudRate: baud }) }) };
   }
   if (tcp !== undefined) return { link: openLink(`tcp-listen://${hostAndPort(tcp)}`, deps) };
-  if (udp === undefined) throw usageError('error: say where the board is: --serial, --tcp or --udp');
-  const server = await resolveServer(hostAndPort(udp));
+  if (coapTcp !== undefined) return { link: CoapTcpLink.connect(await resolveServer(coapTcp), deps) };
+  if (udp === undefined) {
+    throw usageError('error: say where the board is: --serial, --tcp, --udp or --coap-tcp');
+  }
+  const { host: address, port } = await resolveServer(udp);
+  const server = { address, port };
   return { link: openLink(localAddressFor(server), deps), server };
 }
 
@@ -145,13 +159,13 @@ function hostAndPort(text: string): string {
   return text;
 }
 
-async function resolveServer(text: string): Promise<Peer> {
-  const parsed = parseLinkAddress(`udp://${text}`);
+async function resolveServer(text: string): Promise<SocketAddress> {
+  const parsed = parseLinkAddress(`udp://${hostAndPort(text)}`);
   if (parsed.kind !== 'udp') throw usageError(`error: "${text}" is not of the form HOST:PORT`);
   try {
-    return { address: (await lookup(parsed.host)).address, port: parsed.port };
+    return { host: (await lookup(parsed.host)).address, port: parsed.port };
   } catch (cause) {
-    throw new SlipwayError('link.not-found', { link: `udp://${text}` }, { cause });
+    throw new SlipwayError('link.not-found', { link: text }, { cause });
   }
 }
 

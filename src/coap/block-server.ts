@@ -48,6 +48,8 @@ export class BlockServer implements Disposable {
     private readonly exchanges: Exchanges,
     private readonly transmit: Transmit,
     private readonly clock: Clock,
+    /** Largest block size exponent: 7 over a reliable transport. */
+    private readonly maxSzx: number,
   ) {
     this.seen = new ExpiringMap(clock, exchangeLifetimeMs, rememberedRequests);
     this.assembler = new RequestAssembler(clock);
@@ -111,7 +113,7 @@ export class BlockServer implements Disposable {
     const block1 = optionOf(message, 'Block1');
     if (block1) return await this.takePart(request, message, block1);
     const value = optionOf(message, 'Block2');
-    const block2 = value && decodeBlock(value);
+    const block2 = value && decodeBlock(value, this.maxSzx);
     // The reserved size 7 (RFC 7959 §2.2).
     if (value && !block2) return bare('4.00');
     if (block2 && block2.num > 0) {
@@ -137,7 +139,7 @@ export class BlockServer implements Disposable {
   }
 
   private async takePart(request: IncomingRequest, message: CoapMessage, value: Uint8Array): Promise<Slice> {
-    const part = decodeBlock(value);
+    const part = decodeBlock(value, this.maxSzx);
     if (!part) return bare('4.00');
     const size1 = uintOf(message, 'Size1');
     const block: IncomingBlock = {

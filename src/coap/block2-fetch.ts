@@ -1,7 +1,7 @@
 import { SlipwayError } from '../base/errors';
 import type { CoapRequest, CoapResponse, RequestOptions } from './endpoint';
 import { type CoapMessage, type CoapOption, optionOf } from './message';
-import { blockSize, decodeBlock, encodeBlock } from './options';
+import { BERT_SZX, blockSize, decodeBlock, encodeBlock, isFullBlock } from './options';
 import { toResponse } from './responses';
 
 /** Sends a request under a token of its own and resolves with its first response message. */
@@ -40,7 +40,7 @@ export async function completeBlocks(
 /** Whether a response is all there is, not the first of several blocks. */
 export function isWhole(message: CoapMessage): boolean {
   const value = optionOf(message, 'Block2');
-  return !value || decodeBlock(value)?.more === false;
+  return !value || decodeBlock(value, BERT_SZX)?.more === false;
 }
 
 /** Undefined when the representation changed on the way. */
@@ -57,18 +57,18 @@ async function collect(
   for (;;) {
     const value = optionOf(message, 'Block2');
     if (!value && message === head) return head.payload;
-    const block = value && decodeBlock(value);
+    const block = value && decodeBlock(value, BERT_SZX);
     if (!block || block.num * blockSize(block.szx) !== length) {
       throw malformed(request.path, 'a block is out of place');
     }
-    if (block.more && message.payload.length !== blockSize(block.szx)) {
+    if (block.more && !isFullBlock(block.szx, message.payload.length)) {
       throw malformed(request.path, 'a block has not the size it says');
     }
     parts.push(message.payload);
     length += message.payload.length;
     if (!block.more) return Buffer.concat(parts);
     if (length > maxBytes) throw malformed(request.path, `more than ${maxBytes} bytes`);
-    const next = encodeBlock({ num: block.num + 1, more: false, szx: block.szx });
+    const next = encodeBlock({ num: length / blockSize(block.szx), more: false, szx: block.szx });
     message = await send(request, [{ name: 'Block2', value: next }], options);
     if (message.code !== head.code) {
       throw malformed(request.path, `${message.code} in the middle of ${head.code}`);

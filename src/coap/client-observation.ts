@@ -12,6 +12,8 @@ import { uintOf } from './responses';
 export interface ObservationDeps {
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether notifications come in the order they were sent: their numbers then mean nothing (RFC 8323 §7.1). */
+  readonly isOrdered: boolean;
   /** Sends the observation's request with the Observe option, under its token. */
   send(extraOptions: readonly CoapOption[], options: RequestOptions): Promise<CoapMessage>;
   /** Fetches the blocks that a response leaves out. */
@@ -60,8 +62,8 @@ export class ClientObservation implements Observation {
       if (!message.code.startsWith('2.') || value === undefined) throw this.refused(message);
       this.last = { value, at: this.deps.clock.now() };
       this.firstResponse = await this.deps.complete(message, options);
-      // The first answer is among them, and is dropped by its number.
-      for (const earlier of this.early.splice(0)) this.take(earlier);
+      // The first answer is among them.
+      for (const earlier of this.early.splice(0)) if (earlier !== message) this.take(earlier);
       return this;
     } catch (error) {
       this.dispose();
@@ -99,7 +101,7 @@ export class ClientObservation implements Observation {
   private take(message: CoapMessage): void {
     const value = uintOf(message, 'Observe');
     const isLast = value === undefined || !message.code.startsWith('2.');
-    if (!isLast && !this.isNewer(value)) return;
+    if (!isLast && !this.deps.isOrdered && !this.isNewer(value)) return;
     if (!isLast) this.last = { value, at: this.deps.clock.now() };
     const number = ++this.newest;
     const deliver = (response: CoapResponse): void => {

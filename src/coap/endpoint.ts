@@ -50,9 +50,9 @@ export interface IncomingRequest {
 export interface IncomingBlock extends Omit<IncomingRequest, 'observer' | 'cancelsObservation'> {
   readonly num: number;
   readonly more: boolean;
-  /** Block size exponent 0…6: 2^(szx + 4) bytes. */
+  /** Block size exponent 0…6: 2^(szx + 4) bytes; 7 for a BERT block of any number of 1024 bytes (RFC 8323 §6). */
   readonly szx: number;
-  /** Byte offset of the part: num · 2^(szx + 4). */
+  /** Byte offset of the part: num · 2^(szx + 4), or num · 1024 of a BERT block. */
   readonly offset: number;
   /** Size1 if the peer told it. */
   readonly size1?: number;

@@ -20,8 +20,8 @@ export interface CoapMessage {
   readonly payload: Uint8Array;
 }
 
-/** Largest message this product sends: a 1 KiB block with generous options. */
-const MAX_MESSAGE_BYTES = 2048;
+/** Largest message this product sends, in a long block over a reliable transport; others are far below. */
+const MAX_MESSAGE_BYTES = 65_536;
 
 const NO_BYTES = new Uint8Array(0);
 

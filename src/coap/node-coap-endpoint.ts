@@ -26,7 +26,8 @@ import { LinkSocket } from './link-socket';
 import { type CoapMessage, decodeMessage, emptyMessage, encodeMessage } from './message';
 import { NodeCoapClient } from './node-coap-client';
 import { NodeCoapServer } from './node-coap-server';
-import { blockSize, MAX_SZX } from './options';
+import { bertBytes } from './bert';
+import { BERT_SZX, MAX_SZX, blockSize } from './options';
 import { Observers } from './observers';
 import { PeerQueue } from './peer-queue';
 import { Responder } from './responder';
@@ -68,11 +69,19 @@ class NodeCoapEndpoint implements CoapEndpoint {
     this.exchanges = new Exchanges(transmit);
     this.client = this.owned.add(new NodeCoapClient(socket, clock));
     this.responder = new Responder(this.log);
-    const slicer = new ResponseSlicer(clock);
+    const slicer = new ResponseSlicer(clock, (peer) => bertBytes(link, peer));
     const server = this.owned.add(new NodeCoapServer(socket, this.responder, slicer, this.log));
     const observers = this.owned.add(new Observers(this.exchanges, slicer, clock));
     const blockServer = this.owned.add(
-      new BlockServer(this.responder, slicer, observers, this.exchanges, transmit, clock),
+      new BlockServer(
+        this.responder,
+        slicer,
+        observers,
+        this.exchanges,
+        transmit,
+        clock,
+        link.capabilitiesOf ? BERT_SZX : MAX_SZX,
+      ),
     );
     const demultiplexer = new Demultiplexer(
       { exchanges: this.exchanges, client: this.client, server, blockServer, socket },
@@ -106,6 +115,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
     const observation = new ClientObservation(exchange, request, onNotification, {
       clock: this.clock,
       log: this.log,
+      isOrdered: this.link.capabilitiesOf !== undefined,
       send: (extraOptions, sendOptions) =>
         this.run(peer, sendOptions.signal, (signal) =>
           sendRequest(exchange, request, extraOptions, this.clock, { ...sendOptions, signal }),

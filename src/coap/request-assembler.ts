@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock';
 import type { BlockReply, IncomingBlock } from './endpoint';
 import { ExpiringMap } from '../base/expiring-map';
 import { requestKey } from './incoming';
-import { blockSize } from './options';
+import { isFullBlock } from './options';
 
 /** Largest request that is put together: a registration of any real board is far below. */
 export const maxRequestBytes = 256 * 1024;
@@ -35,7 +35,7 @@ export class RequestAssembler {
       this.transfers.delete(key);
       return { code: '4.08' };
     }
-    if (block.more && block.payload.length !== blockSize(block.szx)) return { code: '4.00' };
+    if (block.more && !isFullBlock(block.szx, block.payload.length)) return { code: '4.00' };
     const length = before.length + block.payload.length;
     if (length > maxRequestBytes || (block.size1 ?? 0) > maxRequestBytes) {
       this.transfers.delete(key);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock';
+import type { Peer } from '../link/link';
 import type { CoapReply, IncomingRequest } from './endpoint';
 import { ExpiringMap } from '../base/expiring-map';
 import { requestKey } from './incoming';
 import type { CoapOption } from './message';
-import { type BlockOption, blockSize, encodeBlock, encodeUint } from './options';
+import { BERT_SZX, type BlockOption, blockSize, encodeBlock, encodeUint } from './options';
 
 /** Blocks that a peer gets which asked for no size: one message then fits what any stack takes. */
 const defaultSzx = 5;
@@ -32,14 +33,18 @@ export interface Slice {
 export class ResponseSlicer {
   private readonly representations: ExpiringMap<Representation>;
 
-  constructor(clock: Clock) {
+  /** `bertBytes`: how long a BERT block may be to a peer; undefined where it takes none. */
+  constructor(
+    clock: Clock,
+    private readonly bertBytes: (peer: Peer) => number | undefined = () => undefined,
+  ) {
     this.representations = new ExpiringMap(clock, lifetimeMs, maxRepresentations);
   }
 
   /** The later block that a request asks for, of what was sent to it before; undefined where that is forgotten. */
   later(request: IncomingRequest, block: BlockOption): Slice | undefined {
     const representation = this.representations.get(requestKey(request));
-    return representation && cut(representation, block);
+    return representation && this.cut(representation, request, block);
   }
 
   /** The first block of a reply, or all of it where it fits one; `wanted` is the request's Block2. */
@@ -51,13 +56,18 @@ export class ResponseSlicer {
     const etag = createHash('sha256').update(payload).digest().subarray(0, 8);
     const representation = { reply, payload, etag };
     this.representations.set(requestKey(request), representation);
-    return cut(representation, block);
+    return this.cut(representation, request, block);
+  }
+
+  private cut(representation: Representation, { peer }: IncomingRequest, block: BlockOption): Slice {
+    const long = block.szx === BERT_SZX ? this.bertBytes(peer) : undefined;
+    return cut(representation, block, long ?? blockSize(block.szx));
   }
 }
 
-function cut({ reply, payload, etag }: Representation, { num, szx }: BlockOption): Slice {
-  const size = blockSize(szx);
-  const start = num * size;
+/** A block of `size` bytes. */
+function cut({ reply, payload, etag }: Representation, { num, szx }: BlockOption, size: number): Slice {
+  const start = num * blockSize(szx);
   // A block that lies behind the end (RFC 7959 §2.4).
   if (start >= payload.length) return { reply: { code: '4.02' }, options: [], payload: new Uint8Array(0) };
   const more = start + size < payload.length;

@@ -1,8 +1,14 @@
 import type { Disposable } from '../base/disposable';
 import type { SlipwayError } from '../base/errors';
 import type { Event } from '../base/event';
+import type { Capabilities } from './coap-tcp/signals';
 
-export type LinkKind = 'serial' | 'tcp' | 'udp' | 'memory';
+export type LinkKind = 'serial' | 'tcp' | 'udp' | 'coap+tcp' | 'memory';
+
+/** Whether boards on a network register over such links: any number, and none has a console. */
+export function isNetwork(kind: LinkKind): boolean {
+  return kind === 'udp' || kind === 'coap+tcp';
+}
 
 /**
  * - `opening`: first attempt under way
@@ -29,19 +35,20 @@ export interface Datagram {
 
 /** Carries CoAP datagrams, and console text beside them, to and from boards. */
 export interface Link extends Disposable {
-  /** Stable identity and address in one: `serial:/dev/ttyUSB0`, `tcp://host:port`, `udp://host:port`, `memory:name`. */
+  /** Stable identity and address in one: `serial:/dev/ttyUSB0`, `tcp://host:port`, `udp://host:port`,
+   * `coap+tcp://host:port`, `memory:name`. */
   readonly id: string;
   readonly kind: LinkKind;
   readonly state: LinkState;
   /** Why the state is `waiting`. */
   readonly error: SlipwayError | undefined;
-  /** The other end of a point-to-point link; undefined on UDP. */
+  /** The other end of a point-to-point link; undefined on a network. */
   readonly peer: Peer | undefined;
   /** Line rate in bit/s where the link has one (serial), for throughput figures. */
   readonly lineRate: number | undefined;
   readonly onDidChangeState: Event<LinkState>;
   readonly onDatagram: Event<Datagram>;
-  /** Console bytes from the board: slipmux diagnostics and text outside frames. Never fires on UDP. */
+  /** Console bytes from the board: slipmux diagnostics and text outside frames. Never fires on a network. */
   readonly onConsole: Event<Uint8Array>;
   /**
    * Sends one datagram. Resolves when handed to the operating system and, on a stream, drained.
@@ -50,6 +57,11 @@ export interface Link extends Disposable {
   send(data: Uint8Array, peer: Peer): Promise<void>;
   /** Sends console input to the board as a slipmux diagnostic frame. Rejects `link.closed` unless open. */
   writeConsole(data: Uint8Array): Promise<void>;
+  /**
+   * On a reliable transport, which neither loses nor reorders (RFC 8323): what the peer takes; undefined when it is not
+   * connected. Links of datagrams have no such method.
+   */
+  capabilitiesOf?(peer: Peer): Capabilities | undefined;
   /** Gives the device to other tools until `retake`. On links without a device to give, a plain disconnect. */
   release(): Promise<void>;
   /** Takes the device back after `release`. */

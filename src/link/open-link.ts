@@ -1,3 +1,4 @@
+import { CoapTcpLink } from './coap-tcp/coap-tcp-link';
 import type { Link } from './link';
 import { parseLinkAddress } from './link-address';
 import { createSerialLink } from './serial-link';
@@ -34,5 +35,7 @@ export function openLink(address: string, deps: OpenLinkDeps): Link {
       return createTcpListenLink(parsed, deps);
     case 'udp':
       return new UdpLink(parsed, deps);
+    case 'coap+tcp':
+      return CoapTcpLink.listen(parsed, deps);
   }
 }

@@ -1,4 +1,4 @@
-import type { LinkKind } from '../link/link';
+import { type LinkKind, isNetwork } from '../link/link';
 import type { ResourceValues } from '../lwm2m/values';
 import type { UpdateProgress } from '../update/types';
 import type { ShownBoard, StandIn } from './boards-source';
@@ -81,7 +81,7 @@ function contextValue(
     ...(board.hasObject(5) ? ['updatable'] : []),
     progress ? 'updating' : 'idle',
     ...(standIn ? [standIn] : []),
-    ...(kind === 'udp' ? [] : ['console']),
+    ...(isNetwork(kind) ? [] : ['console']),
     ...(isPort(kind) && !standIn ? ['port', state === 'released' ? 'released' : 'held'] : []),
   ].join(' ');
 }

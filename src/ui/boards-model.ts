@@ -1,3 +1,4 @@
+import { isNetwork } from '../link/link';
 import { parsePath } from '../lwm2m/path';
 import { boardRow } from './board-row';
 import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
@@ -103,9 +104,9 @@ function boardlessLinks(source: BoardsSource): readonly ShownLink[] {
   const taken = new Set([...source.boards.values()].map(({ link }) => link.id));
   const links = source.links.filter(({ id, kind, state, error }) => {
     if (taken.has(id) || source.standIn(id) === 'virtual') return false;
-    return kind !== 'udp' || (state === 'waiting' && error !== undefined);
+    return !isNetwork(kind) || (state === 'waiting' && error !== undefined);
   });
-  return source.boards.size === 0 && links.every(({ kind }) => kind === 'udp') ? [] : links;
+  return source.boards.size === 0 && links.every(({ kind }) => isNetwork(kind)) ? [] : links;
 }
 
 function isBusy({ state, error }: ShownLink): boolean {

@@ -1,6 +1,7 @@
 import { EventEmitter, type Pseudoterminal, type Terminal, ThemeIcon, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import type { Log } from '../base/log';
+import { isNetwork } from '../link/link';
 import type { Connections } from './connections';
 import { ConsoleBuffer } from './console-buffer';
 import { linkName } from './wording';
@@ -49,7 +50,7 @@ export class Consoles implements Disposable {
   }
 
   private update(): void {
-    const links = this.connections.links.filter(({ kind }) => kind !== 'udp');
+    const links = this.connections.links.filter(({ kind }) => !isNetwork(kind));
     for (const link of links) {
       if (!this.buffers.has(link.id)) this.buffers.set(link.id, new ConsoleBuffer(link));
     }

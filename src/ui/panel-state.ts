@@ -1,3 +1,4 @@
+import { isNetwork } from '../link/link';
 import type { UpdateProgress, UpdateRecord } from '../update/types';
 import { boardRow, progressText } from './board-row';
 import type { BoardsSource, ShownBoard } from './boards-source';
@@ -53,7 +54,7 @@ function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | un
 }
 
 function actionsFor(board: ShownBoard, progress: UpdateProgress | undefined): readonly PanelAction[] {
-  const hasConsole = board.link.kind !== 'udp';
+  const hasConsole = !isNetwork(board.link.kind);
   const console: readonly PanelAction[] = hasConsole ? ['console'] : [];
   if (progress) return ['cancel', ...console];
   return board.online && board.hasObject(5) ? ['ship', 'push', 'reset', ...console] : console;

@@ -55,8 +55,10 @@ const wordings: Wordings<ErrorCode> = {
   ],
   'link.busy': ({ link }, t) => [
     t('{0} is in use by another program.', linkName(link)),
-    link.startsWith('udp:')
-      ? t('Stop the other LwM2M or CoAP server, or choose a port with the setting slipway.server.udp.port.')
+    /^(udp|coap\+tcp):/.test(link)
+      ? t(
+          'Stop the other LwM2M or CoAP server, or choose another port in the settings slipway.server.udp.port and slipway.connections.',
+        )
       : t('Close the other serial monitor or flash tool; Slipway tries again by itself.'),
   ],
   'link.permission': ({ link, group }, t) => [
@@ -75,7 +77,9 @@ const wordings: Wordings<ErrorCode> = {
   ],
   'link.invalid-address': ({ address }, t) => [
     t('"{0}" is no address that Slipway can connect to.', address),
-    t('Write a port such as /dev/ttyUSB0 or COM3, or tcp://host:port or udp://host:port.'),
+    t(
+      'Write a port such as /dev/ttyUSB0 or COM3, or tcp://host:port, udp://host:port or coap+tcp://host:port.',
+    ),
   ],
   'link.failed': ({ link, reason }, t) => [
     t('{0} failed: {1}.', linkName(link), withoutStop(reason)),

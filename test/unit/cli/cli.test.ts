@@ -99,6 +99,7 @@ describe('The command line', function () {
     ['no port', ['push', 'x.suit']],
     ['two links', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--udp', 'b:2']],
     ['an address that is none', ['virtual-board', '--class', 'x', '--tcp', 'nowhere']],
+    ['two networks', ['virtual-board', '--class', 'x', '--udp', 'a:1', '--coap-tcp', 'b:2']],
     ['IP over UDP', ['virtual-board', '--class', 'x', '--udp', 'a:1', '--ip', '10.0.0.2']],
     ['an IP address that is none', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--ip', '10.0.2']],
   ] as const) {
@@ -169,6 +170,19 @@ describe('The command line', function () {
     assert.match(listed.out, /"version":"1.2.3"/);
     board.interrupt();
     assert.equal((await board.ended).code, process.platform === 'win32' ? -1 : 130);
+  });
+
+  it('pushes to a board that talks CoAP over TCP', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...['virtual-board', '--coap-tcp', address, '--class', 'demo', '--trust', 'test'],
+    );
+    const { code, out, err } = await terminal.run(
+      ...['push', file, '--port', `coap+tcp://${address}`, '--endpoint', 'virtual-board'],
+    );
+    assert.equal(code, 0, out + err);
+    board.interrupt();
   });
 
   it('pushes to a board that talks IP on its line', async () => {

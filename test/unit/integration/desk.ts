@@ -8,6 +8,7 @@ import type { CoapEndpoint } from '../../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
 import { freePort } from '../../../src/emulator/qemu';
 import { encodeAppInfo } from '../../../src/image/app-info';
+import { CoapTcpLink } from '../../../src/link/coap-tcp/coap-tcp-link';
 import type { Link, Peer } from '../../../src/link/link';
 import { createMemoryLinkPair } from '../../../src/link/memory-link';
 import { createTcpLink, createTcpListenLink } from '../../../src/link/tcp-link';
@@ -104,6 +105,15 @@ export class Desk {
     await Promise.all([whenOpen(near!), whenOpen(far!)]);
     this.server.attach(near!);
     return await this.powerOn(far!, 'board', { address: host, port: near!.boundPort ?? 0 }, {});
+  }
+
+  /** As `board`, by CoAP over TCP. */
+  async boardOverTcp(): Promise<Board> {
+    const near = CoapTcpLink.listen({ host: '127.0.0.1', port: 0 }, deps);
+    this.serve(near);
+    await whenOpen(near);
+    const far = CoapTcpLink.connect({ host: '127.0.0.1', port: near.boundPort ?? 0 }, deps);
+    return await this.powerOn(far, 'board', undefined, {});
   }
 
   /** As `board`, at `address` of an IP line; `server` is how it knows the desk. */

@@ -24,6 +24,7 @@ describe('An update of a virtual board', function () {
     ['a wire', () => desk.board()],
     ['UDP', () => desk.boardOverUdp()],
     ['UDP of IPv6', () => desk.boardOverUdp('::1')],
+    ['CoAP over TCP', () => desk.boardOverTcp()],
     ['IPv4 on its line', () => desk.boardOverIp('10.0.0.2', '10.0.0.1')],
     ['IPv6 on its line', () => desk.boardOverIp('fe80::2', 'fe80::1')],
     [

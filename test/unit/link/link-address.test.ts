@@ -22,6 +22,7 @@ describe('link addresses', () => {
     ['tcp-listen://127.0.0.1:3333', { kind: 'tcp-listen', host: '127.0.0.1', port: 3333 }],
     ['udp://0.0.0.0:5683', { kind: 'udp', host: '0.0.0.0', port: 5683 }],
     ['udp://127.0.0.1:0', { kind: 'udp', host: '127.0.0.1', port: 0 }],
+    ['coap+tcp://[::1]:5683', { kind: 'coap+tcp', host: '::1', port: 5683 }],
   ];
   for (const [text, expected] of good) {
     it(text, () => assert.deepEqual(parseLinkAddress(text), expected));
@@ -61,6 +62,7 @@ describe('link addresses', () => {
     const cases = [
       ['tcp://127.0.0.1:9', 'tcp', 'tcp://127.0.0.1:9', undefined],
       ['udp://127.0.0.1:0', 'udp', 'udp://127.0.0.1:0', undefined],
+      ['coap+tcp://127.0.0.1:0', 'coap+tcp', 'coap+tcp://127.0.0.1:0', undefined],
       ['/nowhere/tty', undefined, undefined, undefined],
       ['serial:/nowhere/tty?baudRate=9600', 'serial', 'serial:/nowhere/tty', 9600],
     ] as const;
