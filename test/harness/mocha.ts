@@ -15,7 +15,16 @@ export function mocha(
   resultsFile: string,
   { grep, env = {}, flags = [], show = true }: MochaOptions = {},
 ): Promise<number> {
-  const options = ['--require', 'tsx/cjs', '--reporter', join(__dirname, 'counting-reporter.cjs'), ...flags];
+  // Tests wait for conditions: a machine that is slow, or busy, is no failure.
+  const options = [
+    '--require',
+    'tsx/cjs',
+    '--timeout',
+    '60000',
+    '--reporter',
+    join(__dirname, 'counting-reporter.cjs'),
+    ...flags,
+  ];
   if (grep !== undefined) options.push('--grep', grep);
   return exitCode(
     process.execPath,

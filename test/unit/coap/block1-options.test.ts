@@ -6,6 +6,7 @@ import {
   decodeUint,
   encodeBlock,
   encodeUint,
+  isFullBlock,
   pathOptions,
   queryOptions,
 } from '../../../src/coap/options';
@@ -60,7 +61,21 @@ describe('CoAP option values', () => {
     assert.equal(decodeBlock(fromHex('07')), undefined);
     assert.equal(decodeBlock(fromHex('00000006')), undefined);
     assert.throws(() => encodeBlock({ num: 0x100000, more: false, szx: 6 }), RangeError);
-    assert.throws(() => encodeBlock({ num: 0, more: false, szx: 7 }), RangeError);
+    assert.throws(() => encodeBlock({ num: 0, more: false, szx: 8 }), RangeError);
+  });
+
+  it('takes the reserved size for BERT where that is asked for', () => {
+    const block = { num: 4, more: true, szx: 7 };
+    assert.deepEqual(decodeBlock(encodeBlock(block), 7), block);
+    assert.equal(blockSize(7), 1024);
+    assert.deepEqual(
+      [0, 1024, 4096, 1000].map((bytes) => isFullBlock(7, bytes)),
+      [false, true, true, false],
+    );
+    assert.deepEqual(
+      [1024, 2048].map((bytes) => isFullBlock(6, bytes)),
+      [true, false],
+    );
   });
 
   it('cuts paths and queries into options', () => {
