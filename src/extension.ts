@@ -124,7 +124,10 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       connections,
       log,
       project: boardProject,
-      build: () => firmwareTasks.run('build', workspace.workspaceFolders?.[0]),
+      build: async () =>
+        await window.withProgress({ location: { viewId: 'slipway.boards' } }, () =>
+          firmwareTasks.run('build', workspace.workspaceFolders?.[0]),
+        ),
       flash: join(storage.fsPath, 'emulated-board.flash'),
       policy,
     }),

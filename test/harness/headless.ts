@@ -76,8 +76,8 @@ async function drive(demo: Demo, showcase: Showcase): Promise<string> {
   await demo.step('Build, sign and push', async () => {
     await workbench.runCommand('Slipway: Show Update Panel');
     await workbench.runCommand('Slipway: Build, Sign and Push');
-    // Far enough for the chart to show something.
-    return await workbench.waitForStatus(/[3-9]\d\s?%/, updateTimeoutMs);
+    // Far enough for the chart to show something; a push that is over before anyone looks is followed by the reboot.
+    return await workbench.waitForStatus(/[3-9]\d\s?%|Waiting for the reboot/, updateTimeoutMs);
   });
   await demo.step('Wait for the board to come back', async () => {
     await workbench.waitForRow(newVersion, updateTimeoutMs);

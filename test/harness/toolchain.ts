@@ -38,7 +38,8 @@ async function cacheBearssl(): Promise<void> {
   try {
     const script = join(folder, 'fetch-bearssl.sh');
     await cp(join(root, 'test', 'board', 'fetch-bearssl.sh'), script);
-    await run(script, []);
+    // It says so when it has to fetch.
+    await run(script, [], { onLine: (line) => console.log(line) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

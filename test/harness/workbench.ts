@@ -195,13 +195,23 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().click();
     await keyboard.press('ControlOrMeta+H');
     const widget = this.page.locator('.find-widget.visible');
-    await widget.getByRole('textbox', { name: 'Find' }).fill(text);
+    // The ways of Playwright's to fill and click would scroll the whole workbench towards the widget that slides in.
+    for (const [name, value] of [
+      ['Find', text],
+      ['Replace', by],
+    ] as const) {
+      const box = widget.getByRole('textbox', { name });
+      await box.evaluate((element: { focus(options: object): void }) =>
+        element.focus({ preventScroll: true }),
+      );
+      await keyboard.press('ControlOrMeta+A');
+      await keyboard.insertText(value);
+    }
     await widget
       .locator('.matchesCount')
       .getByText(/of [1-9]/)
       .waitFor();
-    await widget.getByRole('textbox', { name: 'Replace' }).fill(by);
-    await widget.getByRole('button', { name: /Replace All/ }).click();
+    await widget.getByRole('button', { name: /Replace All/ }).dispatchEvent('click');
     await keyboard.press('Escape');
     const unsaved = this.page.locator('.tab.active.dirty');
     await unsaved.waitFor();
