@@ -23,6 +23,8 @@ export interface McubootCommandOptions {
   readonly securityCounter?: number | 'auto';
   readonly depends?: readonly Dependency[];
   readonly bootRecord?: string;
+  readonly vid?: string;
+  readonly cid?: string;
   readonly tlv?: readonly Tlv[];
   readonly publicKey?: 'hash' | 'full';
   readonly hash?: '256' | '384' | '512';
@@ -62,6 +64,8 @@ export function withMcubootOptions(command: Command): Command {
   add('--security-counter <number>', 'number, or auto: made of the version').argParser(counter);
   add('--depends <image:version>', 'another image it needs; repeatable').argParser(dependency);
   add('--boot-record <role>', 'role in attestation, e.g. NSPE');
+  add('--vid <uuid>', 'vendor, a UUID or the domain that one is made of');
+  add('--cid <uuid>', 'class, a UUID or the name that one is made of');
   add('--tlv <type=hex>', 'a TLV of your own, protected; repeatable').argParser(customTlv);
   add('--public-key <form>', 'key in the image').choices(['hash', 'full']);
   add('--hash <bits>', 'SHA-2 of the image').choices(['256', '384', '512']);
@@ -97,6 +101,8 @@ export function mcubootChoices(options: McubootCommandOptions, version: string |
     securityCounter: options.securityCounter,
     dependencies: options.depends,
     bootRecord: options.bootRecord,
+    vendor: options.vid,
+    imageClass: options.cid,
     customTlvs: options.tlv,
     publicKeyFormat: options.publicKey,
     hashBits: hash === undefined ? undefined : (Number(hash) as 256 | 384 | 512),

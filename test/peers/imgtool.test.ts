@@ -8,6 +8,7 @@ import { createMcubootImage } from '../../src/image/mcuboot/create';
 import { defaultMcubootOptions, type McubootOptions } from '../../src/image/mcuboot/options';
 import { findTlv, parseMcubootImage } from '../../src/image/mcuboot/parse';
 import { verifyMcubootImage } from '../../src/image/mcuboot/verify';
+import { imageUuids } from '../../src/image/mcuboot/uuids';
 import { parseImageVersion, securityCounterOf } from '../../src/image/mcuboot/version';
 import { keyTypes, sharedSigner } from '../unit/image/mcuboot/signers';
 import { needs } from './support/needs';
@@ -58,8 +59,7 @@ const variants: Readonly<
         image: index + 1,
         version: parseImageVersion(text),
       })),
-      vendorId: Buffer.alloc(16, 0x11),
-      classId: Buffer.alloc(16, 0x22),
+      ...imageUuids('Example.com', 'sensor'),
       customTlvs: [
         { type: 0xa0, value: Uint8Array.of(1, 2, 3) },
         { type: 0xfffe, value: Buffer.from('text') },
@@ -67,7 +67,7 @@ const variants: Readonly<
     },
     [
       ...['-s', 'auto', '--boot-record', 'NSPE', '-d', '(1,2.3.4+5),(2,0.0.1)'],
-      ...['--vid', '11'.repeat(16), '--cid', '22'.repeat(16)],
+      ...['--vid', 'Example.com', '--cid', 'sensor'],
       ...['--custom-tlv', '0xa0', '0x010203', '--custom-tlv', '0xfffe', 'text'],
     ],
   ],

@@ -37,6 +37,10 @@ export function choicesOfBuild({ app, bootloader, devicetree }: BuildFiles): Mcu
   const slotSize = numberOf(app, 'FLASH_LOAD_SIZE');
   const alignment = /write-block-size\s*=\s*<\s*(0x[0-9a-f]+|\d+)\s*>/i.exec(devicetree ?? '')?.[1];
   const maxSectors = bootloader && numberOf(bootloader, 'BOOT_MAX_IMG_SECTORS');
+  // nRF Connect SDK: the number, not one made of the version, is what the board’s counter is raised to.
+  const counter = isSet(app, 'MCUBOOT_HARDWARE_DOWNGRADE_PREVENTION')
+    ? numberOf(app, 'MCUBOOT_HW_DOWNGRADE_PREVENTION_COUNTER_VALUE')
+    : undefined;
   const overwriteOnly =
     isSet(app, 'MCUBOOT_IMGTOOL_OVERWRITE_ONLY') ||
     isSet(app, 'MCUBOOT_BOOTLOADER_MODE_OVERWRITE_ONLY') ||
@@ -48,12 +52,24 @@ export function choicesOfBuild({ app, bootloader, devicetree }: BuildFiles): Mcu
     ...(alignment !== undefined && { alignment: Number(alignment) }),
     ...(maxSectors !== undefined && { maxSectors }),
     ...(overwriteOnly && { overwriteOnly }),
-    ...(isSet(bootloader, 'BOOT_SIGNATURE_TYPE_PURE') && { isPure: true }),
-    ...(isSet(bootloader, 'BOOT_IMG_HASH_ALG_SHA512') && { hashBits: 512 }),
-    ...(isSet(app, 'MCUBOOT_HARDWARE_DOWNGRADE_PREVENTION') && { securityCounter: 'auto' }),
+    ...signatureOf(app, bootloader),
+    ...(counter !== undefined && { securityCounter: counter }),
+    ...(isSet(app, 'MCUBOOT_IMGTOOL_UUID_VID') && { vendor: app.get('MCUBOOT_IMGTOOL_UUID_VID_NAME') ?? '' }),
+    ...(isSet(app, 'MCUBOOT_IMGTOOL_UUID_CID') && {
+      imageClass: app.get('MCUBOOT_IMGTOOL_UUID_CID_NAME') ?? '',
+    }),
     ...compressionOf(app, bootloader),
     ...encryptionOf(app, bootloader),
   };
+}
+
+function signatureOf(app: Kconfig, bootloader: Kconfig | undefined): McubootChoices {
+  const pure =
+    isSet(app, 'MCUBOOT_BOOTLOADER_SIGNATURE_TYPE_PURE') || isSet(bootloader, 'BOOT_SIGNATURE_TYPE_PURE');
+  if (pure) return { isPure: true };
+  const sha512 =
+    isSet(app, 'MCUBOOT_BOOTLOADER_USES_SHA512') || isSet(bootloader, 'BOOT_IMG_HASH_ALG_SHA512');
+  return sha512 ? { hashBits: 512 } : {};
 }
 
 function compressionOf(app: Kconfig, bootloader: Kconfig | undefined): McubootChoices {

@@ -6,12 +6,18 @@ import { choicesOfBuild, findBuildFiles } from './build-config';
 import type { Encryption } from './encryption';
 import { readKeyFile } from './key-file';
 import { defaultMcubootOptions, type McubootOptions } from './options';
+import { imageUuids } from './uuids';
 import { type ImageVersion, parseImageVersion, securityCounterOf } from './version';
 
 /** What somebody has said of how an image is to be made; what is left out is taken from elsewhere. */
-export interface McubootChoices extends Partial<Omit<McubootOptions, 'securityCounter' | 'encryption'>> {
+export interface McubootChoices extends Partial<
+  Omit<McubootOptions, 'securityCounter' | 'encryption' | 'vendorId' | 'classId'>
+> {
   /** `auto`: made of the version. */
   readonly securityCounter?: number | 'auto';
+  /** UUIDs, or the names that they are made of. */
+  readonly vendor?: string;
+  readonly imageClass?: string;
   /** PEM file of the key that the image is encrypted for, absolute or beside the firmware’s file. */
   readonly encryptionKeyFile?: string;
   readonly encryptionKeyBits?: 128 | 256;
@@ -34,6 +40,8 @@ export async function resolveMcubootOptions(
   const choices: McubootChoices = { ...(build && choicesOfBuild(build)), ...given };
   const {
     securityCounter,
+    vendor,
+    imageClass,
     encryptionKeyFile,
     encryptionKeyBits: _bits,
     encryptionHmacBits: _hmac,
@@ -55,6 +63,7 @@ export async function resolveMcubootOptions(
     ...rest,
     version,
     ...(counter !== undefined && { securityCounter: counter }),
+    ...imageUuids(vendor, imageClass),
     ...(encryptionKey && { encryption: encryptionOf(encryptionKey, choices) }),
   };
 }

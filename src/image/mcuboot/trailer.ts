@@ -81,9 +81,8 @@ export function decodeTrailer(bytes: Uint8Array, imageEnd: number): Trailer | un
   const offset = bytes.length - magicSize;
   if (offset < imageEnd) return undefined;
   const magic = bytes.subarray(offset);
-  const encoded = magic[0]! + magic[1]! * 256;
   const maxAlignment = [8, 16, 32].find((each) => Buffer.compare(trailerMagic(each), magic) === 0);
-  if (maxAlignment === undefined || (maxAlignment !== 8 && maxAlignment !== encoded)) return undefined;
+  if (maxAlignment === undefined) return undefined;
   const imageOk = imageOkOffset(bytes.length, maxAlignment);
   if (imageOk - 2 * maxAlignment < imageEnd) return undefined;
   return {

@@ -1,13 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { fromHex } from '../../../src/base/hex';
-import {
-  classIdOf,
-  formatUuid,
-  parseUuid,
-  uuid5,
-  uuidNamespaceDns,
-  vendorIdOf,
-} from '../../../src/manifest/uuid';
+import { parseUuid, uuid5, uuidNamespaceDns } from '../../../src/base/uuid';
+import { classIdOf, formatUuid, vendorIdOf } from '../../../src/manifest/uuid';
 
 describe('UUID', () => {
   it('makes the name-based UUID of RFC 9562 appendix A.4', () => {

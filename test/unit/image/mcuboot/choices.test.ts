@@ -2,9 +2,11 @@ import { strict as assert } from 'node:assert';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseUuid, uuid5, uuidNamespaceDns } from '../../../../src/base/uuid';
 import { encodeAppInfo } from '../../../../src/image/app-info';
 import { choicesOfBuild, parseKconfig } from '../../../../src/image/mcuboot/build-config';
 import { resolveMcubootOptions } from '../../../../src/image/mcuboot/choices';
+import { imageUuids } from '../../../../src/image/mcuboot/uuids';
 import { formatImageVersion, parseImageVersion } from '../../../../src/image/mcuboot/version';
 import { readImage } from '../../../../src/image/read-image';
 import { sharedSigner } from './signers';
@@ -44,15 +46,44 @@ describe('what a Zephyr build says of its image', () => {
       encryptionKeyBits: 128,
     });
     const app = parseKconfig(
-      'CONFIG_BOOTLOADER_MCUBOOT=y\nCONFIG_MCUBOOT_BOOTLOADER_MODE_OVERWRITE_ONLY=y\nCONFIG_MCUBOOT_HARDWARE_DOWNGRADE_PREVENTION=y',
+      [
+        ...[
+          'BOOTLOADER_MCUBOOT=y',
+          'MCUBOOT_BOOTLOADER_MODE_OVERWRITE_ONLY=y',
+          'MCUBOOT_BOOTLOADER_USES_SHA512=y',
+        ],
+        ...['MCUBOOT_HARDWARE_DOWNGRADE_PREVENTION=y', 'MCUBOOT_HW_DOWNGRADE_PREVENTION_COUNTER_VALUE=5'],
+        ...['MCUBOOT_IMGTOOL_UUID_VID=y', 'MCUBOOT_IMGTOOL_UUID_VID_NAME="example.com"'],
+        ...['MCUBOOT_IMGTOOL_UUID_CID=y', 'MCUBOOT_IMGTOOL_UUID_CID_NAME="sensor"'],
+      ]
+        .map((line) => `CONFIG_${line}`)
+        .join('\n'),
     );
-    assert.deepEqual(choicesOfBuild({ app }), { overwriteOnly: true, securityCounter: 'auto' });
+    assert.deepEqual(choicesOfBuild({ app }), {
+      overwriteOnly: true,
+      hashBits: 512,
+      securityCounter: 5,
+      vendor: 'example.com',
+      imageClass: 'sensor',
+    });
   });
 
   it('is nothing where the build is not for MCUboot, and refused where no header holds the version', () => {
     assert.deepEqual(choicesOfBuild({ app: parseKconfig('CONFIG_ROM_START_OFFSET=0x200') }), {});
     const app = parseKconfig('CONFIG_BOOTLOADER_MCUBOOT=y\nCONFIG_MCUBOOT_IMGTOOL_SIGN_VERSION="1.2.99999"');
     assert.throws(() => choicesOfBuild({ app }), { code: 'mcuboot.version' });
+  });
+});
+
+describe('vendor and class of an image', () => {
+  it('are UUIDs, or made of names as imgtool makes them', () => {
+    const { vendorId, classId } = imageUuids('example.com', 'sensor');
+    assert.deepEqual(vendorId, uuid5(uuidNamespaceDns, 'example.com'));
+    assert.deepEqual(classId, uuid5(vendorId, 'sensor'));
+    const text = '2ed6657d-e927-568b-95e1-2665a8aea6a2';
+    assert.deepEqual(imageUuids(undefined, text), { classId: parseUuid(text) });
+    assert.deepEqual(imageUuids(undefined, undefined), {});
+    assert.throws(() => imageUuids(undefined, 'sensor'), { code: 'mcuboot.option' });
   });
 });
 
