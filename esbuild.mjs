@@ -50,6 +50,13 @@ const targets = [
     outdir: 'dist',
   },
   {
+    // A thread's program is a file of its own; both the extension and the command line start it.
+    ...node,
+    target: 'node20',
+    entryPoints: { 'delta-worker': 'src/image/delta/worker.ts' },
+    outdir: 'dist',
+  },
+  {
     ...common,
     platform: 'browser',
     format: 'iife',

@@ -60,6 +60,17 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
 
   'update.unexpected': { readonly reason: string };
 
+  // delta: patches from one image to another
+  'delta.malformed': { readonly reason: string };
+  'delta.unsupported': { readonly what: string };
+  'delta.truncated': { readonly bytes: number; readonly expected: number };
+  'delta.too-large': { readonly bytes: number; readonly limit: number };
+  /** The patch reads at `offset` of a base of `bytes` bytes, where there is nothing. */
+  'delta.wrong-base': { readonly offset: number; readonly bytes: number };
+  /** What came out isn't what was meant to; both as SHA-256 in hexadecimal. */
+  'delta.wrong-result': { readonly expected: string; readonly actual: string };
+  'delta.failed': { readonly reason: string };
+
   // manifest: `rule` names the check of draft-ietf-suit-manifest that failed
   'suit.malformed': { readonly reason: string };
   'suit.not-canonical': { readonly reason: string };

@@ -47,6 +47,7 @@ export function exitCodeOfCode(code: ErrorCode, during: 'update' | 'other' = 'ot
     case 'suit':
     case 'key':
     case 'sequence':
+    case 'delta':
       return exitCodes.packageRefused;
     case 'coap':
     case 'block':

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { boards, boardsCommand } from './boards';
 import type { CommonOptions, Context, Environment, Run } from './context';
+import { delta, deltaCommand, patch, patchCommand } from './delta';
 import { exitCodesHelp } from './exit-codes';
 import { inspect, inspectCommand } from './inspect';
 import { keygen, keygenCommand } from './keygen';
@@ -19,7 +20,8 @@ export interface Call {
 
 const jsonHelp = `
 With --json the standard output carries one JSON object a line, each with a "type":
-  port, board, key, package, verified, inspection   what was asked for
+  port, board, key, package, verified,
+  inspection, delta, image              what was asked for
   progress                              how a push goes
   link, booted, registered              what a virtual board does
   result                                how a push came out; the last line
@@ -69,6 +71,8 @@ export function createProgram(
   add('sign', signCommand, sign);
   add('verify', verifyCommand, verify);
   add('inspect', inspectCommand, inspect);
+  add('delta', deltaCommand, delta);
+  add('patch', patchCommand, patch);
   add('keygen', keygenCommand, keygen);
   add('virtual-board', virtualBoardCommand, virtualBoard);
   return program;

@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
+import { deltaWordings } from './delta-wording';
 import { emulatorWordings } from './emulator-wording';
 import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
@@ -211,6 +212,7 @@ const wordings: Wordings<ErrorCode> = {
   ...mcubootWordings,
   ...signingWordings,
   ...emulatorWordings,
+  ...deltaWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),
