@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../base/errors';
+import type { FullImageReason } from '../update/choose-delta';
+import { english, type Localize } from './localize';
 import { bytesText } from './quantities';
 import { type Wordings, withoutStop } from './wording-table';
 
@@ -33,3 +35,23 @@ export const deltaWordings: Wordings<Extract<ErrorCode, `delta.${string}`>> = {
     t('Push the full image, and please report this.'),
   ],
 };
+
+/** Why a board gets the full image and not a patch. */
+export function fullImageReasonText(reason: FullImageReason, t: Localize = english): string {
+  switch (reason) {
+    case 'board-tells-nothing':
+      return t('The full image is sent: the board does not say which image it runs.');
+    case 'not-kept':
+      return t(
+        'The full image is sent: the image that the board runs was not pushed from here, or long ago.',
+      );
+    case 'ambiguous-version':
+      return t('The full image is sent: several images with the board’s version were pushed from here.');
+    case 'same-image':
+      return t('The full image is sent: the board runs this very image.');
+    case 'not-smaller':
+      return t('The full image is sent: a patch would not be smaller.');
+    case 'not-made':
+      return t('The full image is sent: the patch could not be made.');
+  }
+}
