@@ -1,4 +1,8 @@
+import { join } from 'node:path';
+import { makeBoardProject } from './build';
+import { out } from './paths';
 import { preparePython } from './peer-python';
+import { ensureToolchain } from './toolchain';
 
 /** What tests in test/peers run Slipway against, and how this machine comes by it. */
 export interface PeerTool {
@@ -11,7 +15,15 @@ export interface PeerTool {
 /** By the name that a test file gives to `needs(…)`. */
 export const peerTools: Readonly<Record<string, PeerTool>> = {
   python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
+  /** The built project in test/board; `FirmwareProject` works on copies of it. */
+  firmware: { variable: 'SLIPWAY_FIRMWARE', prepare: prepareFirmware },
 };
+
+async function prepareFirmware(): Promise<string> {
+  const why = await ensureToolchain();
+  if (why !== undefined) throw new Error(why);
+  return await makeBoardProject(join(out, 'test', 'board'));
+}
 
 /** The tools that a test file asks for: the names in its calls of `needs('…', '…')`. Throws on a name not in `tools`. */
 export function toolsNeeded(source: string, tools: Readonly<Record<string, PeerTool>> = peerTools): string[] {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { seededRandom } from '../../src/base/random';
 import { applyPatch } from '../../src/image/delta/apply-patch';
 import { createPatch } from '../../src/image/delta/create-patch';
-import { compressionNames } from '../../src/image/delta/patch-format';
+import { type Compression, compressionNames } from '../../src/image/delta/patch-format';
 import { firmwarePair } from '../unit/image/delta/support';
+import { edits, FirmwareProject } from '../emulator/firmware';
 import { needs } from './support/needs';
 import { pythonModule } from './support/python';
 
@@ -36,35 +37,54 @@ describe('patches and detools', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
+  async function compare({ base, target }: Pair, compression: Compression): Promise<void> {
+    const ours = createPatch(base, target, compression);
+    await Promise.all([
+      writeFile(file('base'), base),
+      writeFile(file('target'), target),
+      writeFile(file('ours'), ours),
+    ]);
+    await pythonModule(
+      'detools',
+      'create_patch',
+      '-c',
+      compression,
+      file('base'),
+      file('target'),
+      file('theirs'),
+    );
+    await pythonModule('detools', 'apply_patch', file('base'), file('ours'), file('result'));
+    assert.ok((await readFile(file('result'))).equals(target), 'detools makes something else of our patch');
+    const theirs = await readFile(file('theirs'));
+    const result = applyPatch(base, theirs, target.length);
+    assert.ok(target.equals(result), 'we make something else of detools’ patch');
+    const share = ours.length / theirs.length;
+    assert.ok(share <= 1.05, `ours has ${ours.length} bytes, detools’ ${theirs.length}`);
+  }
+
+  describe('with the firmware of the emulated board', () => {
+    needs('firmware');
+
+    for (const compression of compressionNames) {
+      it(`each applies the other’s: two versions, ${compression}`, async () => {
+        const project = await FirmwareProject.open();
+        try {
+          const target = await project.variant(
+            edits.version('1.1.0'),
+            edits.start('console_line("Something new at the start of all, so that what follows moves");'),
+          );
+          await compare({ base: await project.image(), target }, compression);
+        } finally {
+          await project.dispose();
+        }
+      });
+    }
+  });
+
   for (const [name, make] of Object.entries(pairs)) {
     for (const compression of compressionNames) {
       it(`each applies the other’s: ${name}, ${compression}`, async () => {
-        const { base, target } = await make();
-        const ours = createPatch(base, target, compression);
-        await Promise.all([
-          writeFile(file('base'), base),
-          writeFile(file('target'), target),
-          writeFile(file('ours'), ours),
-        ]);
-        await pythonModule(
-          'detools',
-          'create_patch',
-          '-c',
-          compression,
-          file('base'),
-          file('target'),
-          file('theirs'),
-        );
-        await pythonModule('detools', 'apply_patch', file('base'), file('ours'), file('result'));
-        assert.ok(
-          (await readFile(file('result'))).equals(target),
-          'detools makes something else of our patch',
-        );
-        const theirs = await readFile(file('theirs'));
-        const result = applyPatch(base, theirs, target.length);
-        assert.ok(target.equals(result), 'we make something else of detools’ patch');
-        const share = ours.length / theirs.length;
-        assert.ok(share <= 1.05, `ours has ${ours.length} bytes, detools’ ${theirs.length}`);
+        await compare(await make(), compression);
       });
     }
   }
