@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
-import type { Log } from '../base/log';
+import { type Log, isTracing } from '../base/log';
 import { type Peer, peerName } from '../link/link';
 import type { BlockServer } from './block-server';
 import type { Exchanges } from './exchanges';
@@ -55,7 +55,7 @@ export class Demultiplexer {
       if (((data[0] ?? 0) & 0x30) === 0) this.reset(((data[2] ?? 0) << 8) | (data[3] ?? 0), peer);
       return;
     }
-    this.log.trace(`${peerName(peer)} → ${describe(message)}`);
+    if (isTracing(this.log)) this.log.trace(`${peerName(peer)} → ${describe(message)}`);
     if (message.code === '0.00') this.receiveEmpty(message, peer, data);
     else if (isRequest(message)) this.receiveRequest(message, peer, data);
     else this.receiveResponse(message, peer);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
-import { type Log, scopedLog } from '../base/log';
+import { type Log, isTracing, scopedLog } from '../base/log';
 import { type Link, type LinkKind, type Peer, peerName } from '../link/link';
 import { sendBlocks } from './block1-sender';
 import { type SendRequest, completeBlocks, isWhole } from './block2-fetch';
@@ -248,7 +248,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
   }
 
   private async transmit(message: CoapMessage, peer: Peer): Promise<void> {
-    this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
+    if (isTracing(this.log)) this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
     await this.link.send(encodeMessage(message), peer);
   }
 
@@ -259,7 +259,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
       this.exchanges.keepAwayFrom(message.messageId);
       this.client.sent(message, peer);
     }
-    this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
+    if (isTracing(this.log)) this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
     this.link.send(data, peer).catch(() => undefined);
   }
 

@@ -2,7 +2,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import { toHex } from '../base/hex';
-import { type Log, scopedLog } from '../base/log';
+import { type Log, isTracing, scopedLog } from '../base/log';
 import { IpHost } from './ip/ip-host';
 import {
   type Datagram,
@@ -115,7 +115,7 @@ export class StreamLink implements Link {
   async send(data: Uint8Array, peer: Peer): Promise<void> {
     const connection = this.connection();
     if (samePeer(peer, this.otherEnd)) {
-      this.log.trace(`→ ${toHex(data)}`);
+      if (isTracing(this.log)) this.log.trace(`→ ${toHex(data)}`);
       await connection.send(encodeCoapFrame(data));
       return;
     }
@@ -126,7 +126,7 @@ export class StreamLink implements Link {
         reason: `nothing came from ${peerName(peer)} yet`,
       });
     }
-    this.log.trace(`→ ${peerName(peer)} ${toHex(data)}`);
+    if (isTracing(this.log)) this.log.trace(`→ ${peerName(peer)} ${toHex(data)}`);
     await connection.send(encodeIpFrame(packet));
   }
 
@@ -175,7 +175,7 @@ export class StreamLink implements Link {
   private take({ kind, data }: SlipmuxFrame): void {
     switch (kind) {
       case 'coap':
-        this.log.trace(`← ${toHex(data)}`);
+        if (isTracing(this.log)) this.log.trace(`← ${toHex(data)}`);
         return this.datagramEmitter.fire({ data, peer: this.otherEnd });
       case 'diagnostic':
       case 'text':
@@ -193,7 +193,7 @@ export class StreamLink implements Link {
     // What an answer is lost to closes the link anyway.
     if (answer) this.lifecycle.connection?.send(encodeIpFrame(answer)).catch(() => undefined);
     if (!datagram) return;
-    this.log.trace(`← ${peerName(datagram.peer)} ${toHex(datagram.data)}`);
+    if (isTracing(this.log)) this.log.trace(`← ${peerName(datagram.peer)} ${toHex(datagram.data)}`);
     this.datagramEmitter.fire(datagram);
   }
 }

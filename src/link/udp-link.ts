@@ -4,7 +4,7 @@ import { DisposableStore } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import { Emitter, type Event } from '../base/event';
 import { toHex } from '../base/hex';
-import { type Log, scopedLog } from '../base/log';
+import { type Log, isTracing, scopedLog } from '../base/log';
 import { type Datagram, type Link, type LinkState, type Peer, peerName } from './link';
 import { type Connection, type LinkDeps, LinkLifecycle } from './link-lifecycle';
 import { type SocketAddress, hostPort, socketError } from './socket';
@@ -59,7 +59,7 @@ export class UdpLink implements Link {
 
   async send(data: Uint8Array, peer: Peer): Promise<void> {
     const connection = this.connection();
-    this.log.trace(`→ ${peerName(peer)} ${toHex(data)}`);
+    if (isTracing(this.log)) this.log.trace(`→ ${peerName(peer)} ${toHex(data)}`);
     await connection.send(data, peer);
   }
 
@@ -101,7 +101,7 @@ export class UdpLink implements Link {
     }
     socket.on('message', (data, { address, port }) => {
       const peer = { address, port };
-      this.log.trace(`← ${peerName(peer)} ${toHex(data)}`);
+      if (isTracing(this.log)) this.log.trace(`← ${peerName(peer)} ${toHex(data)}`);
       this.datagramEmitter.fire({ data, peer });
     });
     socket.on('error', (cause) => lost(socketError(this.id, cause)));

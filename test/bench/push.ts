@@ -2,77 +2,136 @@ import { createHash } from 'node:crypto';
 import { nullLog } from '../../src/base/log';
 import { seededRandom } from '../../src/base/random';
 import { createCoapEndpoint } from '../../src/coap/node-coap-endpoint';
-import { blockSize } from '../../src/coap/options';
+import type { TransferProfile } from '../../src/coap/transfer-profile';
+import type { Link } from '../../src/link/link';
 import { FakeClock } from '../unit/support/fake-clock';
-import { createUart } from './uart';
+import { BenchBoard } from './board';
+import { pushByNodeCoap } from './node-coap';
+import { SmpBoard, pushBySmp } from './smp';
+import { type LineOptions, type Uart, createUart, openLink } from './uart';
+
+/** How the payload gets to the board. */
+export type Way =
+  /** The product's sender; `known` when the board has been pushed to before. */
+  | { readonly way: 'slipway'; readonly known: boolean; readonly szx: number }
+  /** The product's sender with one block in flight. */
+  | { readonly way: 'stop-and-wait'; readonly szx: number }
+  /** node-coap's own client. */
+  | { readonly way: 'node-coap'; readonly szx: number }
+  /** SMP over a serial console, mcumgr's way. */
+  | { readonly way: 'smp'; readonly bufferBytes: number };
 
 /** One push over an emulated line. */
-export interface PushCase {
-  readonly baudRate: number;
-  readonly latencyMs: number;
-  readonly szx: number;
+export interface PushCase extends LineOptions {
+  readonly how: Way;
   readonly bytes: number;
+  readonly writeMsPerKib?: number;
 }
 
-export interface PushResult extends PushCase {
+export interface PushResult {
   /** Time on the emulated line, ms. */
   readonly lineMs: number;
   /** Payload ÷ line rate (8N1), 0 to 1. */
   readonly ratio: number;
   readonly retransmissions: number;
-  /** Processor time of host and board for all of it, ms. */
-  readonly cpuMs: number;
+  readonly restarts: number;
 }
 
-const seed = 20_161_123;
-
 /**
- * Pushes a payload by Block1 in the emulator's time, which stands still while either side computes: the result is the
- * same on every machine. Rejects when the board did not get exactly what was sent.
+ * Pushes a payload in the emulator's time, which stands still while either side computes: the result is the same on
+ * every machine. Rejects when the board did not get exactly what was sent.
  */
-export async function push(options: PushCase): Promise<PushResult> {
+export async function push(options: PushCase, seed: number): Promise<PushResult> {
   const clock = new FakeClock();
-  const [host, board] = createUart({ clock, ...options });
+  const payload = payloadOf(options.bytes, seed);
+  const wanted = createHash('sha256').update(payload).digest('hex');
+  const uart = createUart({ clock, seed, ...options });
+  const run = options.how.way === 'smp' ? runSmp : runCoap;
+  const { got, lineMs, retransmissions = 0, restarts = 0 } = await run(options, payload, uart, clock);
+  if (got !== wanted) throw new Error('the board got something else than was sent');
+  const ratio = (options.bytes * 10 * 1000) / options.baudRate / lineMs;
+  return { lineMs: Math.round(lineMs), ratio, retransmissions, restarts };
+}
+
+/** The same bytes for the same seed. */
+export function payloadOf(bytes: number, seed: number): Uint8Array {
   const random = seededRandom(seed);
-  const payload = Uint8Array.from({ length: options.bytes }, () => Math.floor(random() * 256));
-  const deps = { clock, log: nullLog };
-  const [server, client] = [createCoapEndpoint(host, deps), createCoapEndpoint(board, deps)];
-  const received = createHash('sha256');
-  let offset = 0;
-  client.serve({
-    handle: () => ({ code: '4.04' }),
-    handleBlock: (block) => {
-      if (block.offset !== offset) return { code: '4.08' };
-      received.update(block.payload);
-      offset += block.payload.length;
-      return { code: block.more ? '2.31' : '2.04' };
-    },
-  });
-  const cpu = process.cpuUsage();
+  return Uint8Array.from({ length: bytes }, () => Math.floor(random() * 256));
+}
+
+interface Ran {
+  readonly got: string;
+  readonly lineMs: number;
+  readonly retransmissions?: number;
+  readonly restarts?: number;
+}
+
+async function runCoap(options: PushCase, payload: Uint8Array, uart: Uart, clock: FakeClock): Promise<Ran> {
+  const { how, baudRate, writeMsPerKib } = options;
+  if (how.way === 'smp') throw new Error('not CoAP');
+  const host = openLink(uart.host, 'host', clock, baudRate);
+  const far = openLink(uart.board, 'board', clock, baudRate);
+  await clock.advance(0);
+  const board = new BenchBoard(far, { clock, ...(writeMsPerKib !== undefined && { writeMsPerKib }) });
   try {
-    const upload = { method: 'PUT', path: '/5/0/0', contentFormat: 42, payload, szx: options.szx } as const;
-    let isOver = false;
-    const pushing = server.upload(host.peer!, upload).finally(() => (isOver = true));
-    pushing.catch(() => undefined);
-    while (!isOver) await clock.advance(clock.nextIn ?? 0);
-    const { retransmissions } = await pushing;
-    const { user, system } = process.cpuUsage(cpu);
-    const wanted = createHash('sha256').update(payload).digest('hex');
-    if (received.digest('hex') !== wanted) throw new Error('the board got something else than was sent');
-    const lineMs = clock.now();
-    return {
-      ...options,
-      lineMs: Math.round(lineMs),
-      ratio: (options.bytes * 10 * 1000) / options.baudRate / lineMs,
-      retransmissions,
-      cpuMs: Math.round((user + system) / 1000),
-    };
+    const begin = clock.now();
+    if (how.way === 'node-coap') {
+      await finish(clock, pushByNodeCoap(host, payload, how.szx));
+      return { got: board.takeDigest(), lineMs: clock.now() - begin };
+    }
+    let profile = how.way === 'stop-and-wait' ? { szx: how.szx, window: 0 } : undefined;
+    if (how.way === 'slipway' && how.known) {
+      await finish(
+        clock,
+        upload(host, payload, how.szx, clock, undefined, (learned) => (profile = learned)),
+      );
+    }
+    const again = clock.now();
+    const result = await finish(clock, upload(host, payload, how.szx, clock, profile));
+    return { got: board.takeDigest(), lineMs: clock.now() - again, ...result };
   } finally {
-    for (const item of [server, client, host, board]) item.dispose();
+    for (const item of [board.endpoint, host, far]) item.dispose();
   }
 }
 
-/** `115200 bit/s · 16 ms · 1024`. */
-export function caseName({ baudRate, latencyMs, szx }: PushCase): string {
-  return `${baudRate} bit/s · ${latencyMs} ms · ${blockSize(szx)}-byte blocks`;
+async function upload(
+  link: Link,
+  payload: Uint8Array,
+  szx: number,
+  clock: FakeClock,
+  profile: TransferProfile | undefined,
+  onLearned: (profile: TransferProfile) => void = () => undefined,
+): Promise<{ retransmissions: number; restarts: number }> {
+  const endpoint = createCoapEndpoint(link, { clock, log: nullLog });
+  try {
+    const what = { method: 'PUT', path: '/5/0/0', contentFormat: 42, payload, szx } as const;
+    return await endpoint.upload(link.peer!, what, { ...(profile && { profile }), onLearned });
+  } finally {
+    endpoint.dispose();
+  }
+}
+
+async function runSmp(options: PushCase, payload: Uint8Array, uart: Uart, clock: FakeClock): Promise<Ran> {
+  const { how, writeMsPerKib = 0 } = options;
+  if (how.way !== 'smp') throw new Error('not SMP');
+  const board = new SmpBoard(uart.board, clock, writeMsPerKib);
+  await finish(clock, pushBySmp(uart.host, payload, how.bufferBytes));
+  return { got: board.digest, lineMs: clock.now() };
+}
+
+/** Lets the emulator's time run until `work` is done. */
+async function finish<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const settled = work.finally(() => (isOver = true));
+  settled.catch(() => undefined);
+  while (!isOver) {
+    const wait = clock.nextIn;
+    if (wait === undefined) {
+      await clock.advance(0);
+      if (!isOver && clock.nextIn === undefined) throw new Error('the push hangs');
+    } else {
+      await clock.advance(wait);
+    }
+  }
+  return await settled;
 }

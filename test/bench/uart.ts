@@ -1,54 +1,113 @@
 import type { Clock } from '../../src/base/clock';
 import { toDisposable } from '../../src/base/disposable';
-import { Emitter } from '../../src/base/event';
-import type { Datagram, Link, LinkState, Peer } from '../../src/link/link';
-import { SlipmuxDecoder, encodeCoapFrame } from '../../src/link/slipmux';
+import { nullLog } from '../../src/base/log';
+import { type Random, seededRandom } from '../../src/base/random';
+import { type ByteStream, StreamLink } from '../../src/link/stream-link';
 
-export interface UartOptions {
-  readonly clock: Clock;
+/** A serial line and the adapter at its end. */
+export interface LineOptions {
   /** bit/s, 8N1: ten bits a byte. */
   readonly baudRate: number;
   /** Latency timer of the USB adapter, ms: the longest that it holds back what the board sent. */
   readonly latencyMs: number;
+  /** Bytes in a million that arrive changed, both ways. */
+  readonly corruption?: number;
+}
+
+export interface UartOptions extends LineOptions {
+  readonly clock: Clock;
+  /** Of what is corrupted. */
+  readonly seed?: number;
+}
+
+/** Ends of a line, as bytes. */
+export interface Uart {
+  readonly host: UartEnd;
+  readonly board: UartEnd;
 }
 
 /** Payload of a USB bulk packet of the common adapters: a full one goes to the host at once. */
 const packetBytes = 62;
 
-/**
- * A serial line of slipmux frames between host and board, with the adapter's latency on the way to the host. Returns
- * the ends of host and board.
- */
-export function createUart({ clock, baudRate, latencyMs }: UartOptions): [Link, Link] {
-  const host = new UartEnd('host');
-  const board = new UartEnd('board');
+/** A serial line between host and board, with the adapter's latency on the way to the host. */
+export function createUart({ clock, baudRate, latencyMs, corruption = 0, seed = 1 }: UartOptions): Uart {
   const byteMs = (10 * 1000) / baudRate;
-  host.transmit = wire(clock, byteMs, (bytes) => board.receive(bytes));
+  const random = seededRandom(seed);
+  const toBoard = new Wire(clock, byteMs, corruption / 1e6, random, Infinity, (bytes) =>
+    board.receive(bytes),
+  );
   const adapter = new Adapter(clock, latencyMs, (bytes) => host.receive(bytes));
-  board.transmit = wire(clock, byteMs, (bytes) => adapter.take(bytes), packetBytes);
-  return [host, board];
+  const toHost = new Wire(clock, byteMs, corruption / 1e6, random, packetBytes, (bytes) =>
+    adapter.take(bytes),
+  );
+  const host = new UartEnd(toBoard);
+  const board = new UartEnd(toHost);
+  return { host, board };
 }
 
-/** Hands bytes over when the line is through with them, `chunk` at a time; resolves when all are on the line. */
-function wire(
-  clock: Clock,
-  byteMs: number,
-  arrive: (bytes: Uint8Array) => void,
-  chunk = Infinity,
-): (bytes: Uint8Array) => Promise<void> {
-  let free = 0;
-  return (bytes) =>
-    new Promise((resolve) => {
-      const begin = Math.max(clock.now(), free);
-      free = begin + bytes.length * byteMs;
+/** The product's own link, on one end of the line. */
+export function openLink(end: UartEnd, name: string, clock: Clock, lineRate: number): StreamLink {
+  const device = {
+    ...({ id: `serial:${name}`, kind: 'serial', lineRate } as const),
+    open: ({ onData }: { onData: (bytes: Uint8Array) => void }): Promise<ByteStream> => {
+      end.onData = onData;
+      return Promise.resolve({ write: (bytes) => end.write(bytes), close: () => Promise.resolve() });
+    },
+  };
+  return new StreamLink(device, { clock, log: nullLog });
+}
+
+/** One end of the line. */
+export class UartEnd {
+  onData: (bytes: Uint8Array) => void = () => undefined;
+
+  constructor(private readonly wire: Wire) {}
+
+  /** Resolves when all bytes are on the line. */
+  write(bytes: Uint8Array): Promise<void> {
+    return this.wire.transmit(bytes);
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.onData(bytes);
+  }
+}
+
+/** One direction: hands bytes over when the line is through with them, `chunk` at a time. */
+class Wire {
+  private free = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly byteMs: number,
+    private readonly corruption: number,
+    private readonly random: Random,
+    private readonly chunk: number,
+    private readonly arrive: (bytes: Uint8Array) => void,
+  ) {}
+
+  transmit(bytes: Uint8Array): Promise<void> {
+    const { clock, byteMs, chunk } = this;
+    const arriving = this.corrupt(bytes);
+    const begin = Math.max(clock.now(), this.free);
+    this.free = begin + bytes.length * byteMs;
+    return new Promise((resolve) => {
       for (let start = 0; start < bytes.length; start += chunk) {
         const end = Math.min(bytes.length, start + chunk);
         clock.schedule(begin + end * byteMs - clock.now(), () => {
-          arrive(bytes.subarray(start, end));
+          this.arrive(arriving.subarray(start, end));
           if (end === bytes.length) resolve();
         });
       }
     });
+  }
+
+  private corrupt(bytes: Uint8Array): Uint8Array {
+    if (this.corruption === 0) return bytes;
+    return bytes.map((byte) =>
+      this.random() < this.corruption ? byte ^ (1 << Math.floor(this.random() * 8)) : byte,
+    );
+  }
 }
 
 /**
@@ -82,51 +141,5 @@ class Adapter {
     const bytes = this.held;
     this.held = new Uint8Array(0);
     this.give(bytes);
-  }
-}
-
-class UartEnd implements Link {
-  readonly kind = 'serial';
-  readonly state: LinkState = 'open';
-  readonly error = undefined;
-  readonly lineRate = undefined;
-  readonly peer: Peer;
-  transmit: (bytes: Uint8Array) => Promise<void> = () => Promise.resolve();
-  private readonly states = new Emitter<LinkState>();
-  private readonly datagrams = new Emitter<Datagram>();
-  private readonly console = new Emitter<Uint8Array>();
-  readonly onDidChangeState = this.states.event;
-  readonly onDatagram = this.datagrams.event;
-  readonly onConsole = this.console.event;
-  private readonly decoder = new SlipmuxDecoder();
-
-  constructor(readonly id: string) {
-    this.peer = { address: id, port: 0 };
-  }
-
-  receive(bytes: Uint8Array): void {
-    for (const { kind, data } of this.decoder.push(bytes)) {
-      if (kind === 'coap') this.datagrams.fire({ data, peer: this.peer });
-    }
-  }
-
-  async send(data: Uint8Array, _peer: Peer): Promise<void> {
-    await this.transmit(encodeCoapFrame(data));
-  }
-
-  writeConsole(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  release(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  retake(): void {
-    // It was never given away.
-  }
-
-  dispose(): void {
-    for (const emitter of [this.states, this.datagrams, this.console]) emitter.dispose();
   }
 }

@@ -40,5 +40,5 @@ export function stateOf(link: Link, state: Link['state']): Promise<unknown> {
 
 /** Keeps the lines of level trace. */
 export function tracingLog(lines: string[]): Log {
-  return { ...nullLog, trace: (line) => lines.push(line) };
+  return { ...nullLog, logLevel: 1, trace: (line) => lines.push(line) };
 }
