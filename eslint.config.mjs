@@ -95,7 +95,7 @@ export default tseslint.config(
           patterns: [
             vscodeOnlyInUi,
             {
-              regex: '^(\\./|(\\.\\./)+)ui/(?!(wording|quantities)$)',
+              regex: '^(\\./|(\\.\\./)+)ui/(?!(wording|quantities|key-text)$)',
               message: 'The command line works without an editor.',
             },
           ],

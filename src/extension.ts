@@ -96,7 +96,11 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     settings.keysFolder() || defaultKeyFolder(process.env, process.platform, homedir());
   const ring = own(
     new KeyRing({
-      keys: () => new KeyStore(keysFolder(), log),
+      keys: () =>
+        new KeyStore(keysFolder(), log, {
+          clock,
+          allowSampleKeys: settings.allowSampleKey(workspace.workspaceFolders?.[0]?.uri),
+        }),
       secrets: context.secrets,
       workspace: context.workspaceState,
       configuredKey: () => settings.signingKey(workspace.workspaceFolders?.[0]?.uri),
@@ -155,7 +159,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), updates, {
     signer: ({ className, folder }) => {
       const uri = workspace.workspaceFolders?.find((candidate) => candidate.uri.fsPath === folder)?.uri;
-      return keys.signer(className, settings.signingAlgorithm(uri));
+      return keys.signer(className, settings.keyType(uri));
     },
     isTrusted: () => workspace.isTrusted,
     done: (step) => contextKeys.set(step, true),

@@ -116,6 +116,34 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'key.invalid-name': { readonly key: string };
   /** The file of that key isn't a PEM key. */
   'key.unreadable': { readonly key: string; readonly reason: string };
+  // importing: `file` is what was to be imported
+  'key.not-a-key': { readonly file: string };
+  'key.import-public': { readonly file: string };
+  'key.import-private': { readonly file: string };
+  'key.import-certificate': { readonly file: string };
+  'key.import-secret': { readonly file: string };
+  'key.import-unreadable': { readonly file: string; readonly reason: string };
+  /** There is no such form of that key, e.g. a C array of one that images are encrypted for. */
+  'key.not-exportable': { readonly key: string; readonly format: string };
+  /** A secret has no public half, and signs nothing. */
+  'key.secret-only': { readonly key: string };
+  /** Manifests can't be signed with keys of that type. */
+  'key.no-cose': { readonly key: string; readonly type: string };
+  /** One of MCUboot's published keys. */
+  'key.sample': { readonly key: string; readonly sample: string };
+  /** Its certificates; `subject` is that of the one at fault, empty where there is none. */
+  'key.chain': { readonly key: string; readonly subject: string; readonly fault: CertificateFault };
+  // commands that sign
+  'key.command-failed': { readonly key: string; readonly program: string; readonly reason: string };
+  'key.command-timeout': { readonly key: string; readonly program: string; readonly seconds: number };
+  'key.command-answer': {
+    readonly key: string;
+    readonly program: string;
+    readonly fault: 'no-signature' | 'wrong-signature';
+    readonly bytes: number;
+  };
+  /** Keys of that type sign no digest. */
+  'key.no-digest': { readonly key: string; readonly type: string };
   /** The folder of keys and sequence numbers can't be read or written. */
   'key.storage': { readonly path: string; readonly reason: string };
   'sequence.corrupt': { readonly file: string; readonly reason: string };

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { SlipwayError } from '../base/errors';
 import { defaultKeyFolder } from '../manifest/key-folder';
-import { isKeyName, KeyStore } from '../manifest/key-store';
+import { isKeyName } from '../manifest/key-files';
+import { KeyStore, type KeyStoreOptions } from '../manifest/key-store';
 import { trustAnchorFromPem } from '../manifest/public-key';
 import type { TrustAnchor } from '../manifest/types';
 import type { Target } from '../update/sign-image';
@@ -40,9 +41,14 @@ export function targetOf(options: TargetOptions): Target {
 }
 
 /** The keys of the user, the same that VS Code signs with. */
-export function openKeyStore({ environment, log }: Context, options: KeyFolderOptions): KeyStore {
+export function openKeyStore(
+  { environment, clock, log }: Context,
+  options: KeyFolderOptions,
+  storeOptions: KeyStoreOptions = {},
+): KeyStore {
   const { env, platform, homedir } = environment;
-  return new KeyStore(options.keys ?? defaultKeyFolder(env, platform, homedir), log);
+  const folder = options.keys ?? defaultKeyFolder(env, platform, homedir);
+  return new KeyStore(folder, log, { clock, ...storeOptions });
 }
 
 /**

@@ -1,43 +1,47 @@
 import { type Command, Option } from 'commander';
-import type { SignatureAlgorithm } from '../manifest/types';
-import type { Context, Run } from './context';
+import type { KeyType } from '../base/key-signer';
+import { keyTypes } from '../manifest/stored-key';
+import type { Run } from './context';
 import { exitCodes } from './exit-codes';
 import { type KeyFolderOptions, openKeyStore, withKeyFolder } from './key-options';
-import { getPassphrase, type PassphraseOptions } from './passphrase';
+import { reportKey } from './key-report';
+import { getPassphrase, type PassphraseOptions, withPassphraseFile } from './passphrase';
 
 interface KeygenOptions extends KeyFolderOptions, PassphraseOptions {
-  readonly algorithm: SignatureAlgorithm;
+  readonly type: KeyType | SecretType;
 }
+
+/** Keys that boards share, by their bits. */
+const secretTypes = { 'secret-128': 128, 'secret-256': 256 } as const;
+type SecretType = keyof typeof secretTypes;
 
 /** `slipway keygen NAME` */
 export function keygenCommand(command: Command): Command {
-  return withKeyFolder(
-    command
-      .description('make a signing key, encrypted with a passphrase; its public half is what boards trust')
-      .argument('<name>', 'name of the key')
-      .addOption(
-        new Option('--algorithm <name>', 'what it signs with')
-          .choices(['ESP256', 'Ed25519'])
-          .default('ESP256'),
+  command
+    .description('make a signing key, encrypted with a passphrase; its public half is what boards trust')
+    .argument('<name>', 'name of the key')
+    .addOption(
+      new Option(
+        '--type <type>',
+        'type of the key; secrets are shared with boards that check MACs or decrypt',
       )
-      .option('--passphrase-file <file>', 'file whose first line is the passphrase'),
-  );
+        .choices([...keyTypes, ...Object.keys(secretTypes)])
+        .default('P-256'),
+    );
+  return withKeyFolder(withPassphraseFile(command));
 }
 
 export const keygen: Run<[name: string, options: KeygenOptions]> = async (context, name, options) => {
   const store = openKeyStore(context, options);
   const passphrase = await getPassphrase(context, name, options, 'new');
-  const { keyId, algorithm, publicKeyPem } = await store.generate(name, options.algorithm, passphrase);
-  report(context, { name, algorithm, keyId, folder: store.folder, publicKeyPem });
+  const { type } = options;
+  const key = isSecretType(type)
+    ? await store.generateSecret(name, secretTypes[type], passphrase)
+    : await store.generate(name, type, passphrase);
+  await reportKey(context, store, key);
   return exitCodes.done;
 };
 
-function report(
-  { output }: Context,
-  key: { name: string; algorithm: string; keyId: string; folder: string; publicKeyPem: string },
-): void {
-  output.print(`Key ${key.name} (${key.algorithm}) is in ${key.folder}`);
-  output.print(`Key id ${key.keyId}`);
-  output.print(key.publicKeyPem.trimEnd());
-  output.event({ type: 'key', ...key });
+function isSecretType(type: KeygenOptions['type']): type is SecretType {
+  return type in secretTypes;
 }

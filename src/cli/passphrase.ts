@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
 import type { Context } from './context';
 import { askHidden } from './hidden-prompt';
 import { usageError } from './usage';
@@ -8,6 +9,11 @@ export const passphraseVariable = 'SLIPWAY_PASSPHRASE';
 
 export interface PassphraseOptions {
   readonly passphraseFile?: string;
+}
+
+/** Adds `--passphrase-file`. */
+export function withPassphraseFile(command: Command): Command {
+  return command.option('--passphrase-file <file>', 'file whose first line is the passphrase');
 }
 
 /**
@@ -20,7 +26,7 @@ export async function getPassphrase(
   options: PassphraseOptions,
   use: 'existing' | 'new',
 ): Promise<string> {
-  if (options.passphraseFile !== undefined) return await fromFile(options.passphraseFile);
+  if (options.passphraseFile !== undefined) return await fromPassphraseFile(options.passphraseFile);
   const fromEnvironment = context.environment.env[passphraseVariable];
   if (fromEnvironment !== undefined) return fromEnvironment;
   const { stdin, stderr } = context.environment;
@@ -36,8 +42,8 @@ export async function getPassphrase(
   return passphrase;
 }
 
-/** The first line of a file. */
-async function fromFile(file: string): Promise<string> {
+/** The first line of a file. Wrong usage where it can't be read. */
+export async function fromPassphraseFile(file: string): Promise<string> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

@@ -5,6 +5,20 @@ import { delta, deltaCommand, patch, patchCommand } from './delta';
 import { exitCodesHelp } from './exit-codes';
 import { inspect, inspectCommand } from './inspect';
 import { keygen, keygenCommand } from './keygen';
+import {
+  chain,
+  chainCommand,
+  deleteKey,
+  deleteKeyCommand,
+  exportKey,
+  exportKeyCommand,
+  externalKey,
+  externalKeyCommand,
+  importKey,
+  importKeyCommand,
+  listKeys,
+  listKeysCommand,
+} from './keys';
 import { Output, createLog } from './output';
 import { ports, portsCommand } from './ports';
 import { push, pushCommand } from './push';
@@ -49,8 +63,9 @@ export function createProgram(
     name: string,
     define: (command: Command) => Command,
     run: Run<Arguments>,
+    parent = program,
   ): void => {
-    define(program.command(name))
+    define(parent.command(name))
       .option('--json', 'JSON objects instead of text')
       .option(
         '-v, --verbose',
@@ -74,6 +89,13 @@ export function createProgram(
   add('delta', deltaCommand, delta);
   add('patch', patchCommand, patch);
   add('keygen', keygenCommand, keygen);
+  const keys = program.command('keys').description('list, import, export and delete keys');
+  add('list', listKeysCommand, listKeys, keys);
+  add('import', importKeyCommand, importKey, keys);
+  add('external', externalKeyCommand, externalKey, keys);
+  add('chain', chainCommand, chain, keys);
+  add('export', exportKeyCommand, exportKey, keys);
+  add('delete', deleteKeyCommand, deleteKey, keys);
   add('virtual-board', virtualBoardCommand, virtualBoard);
   return program;
 }

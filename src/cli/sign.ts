@@ -16,7 +16,7 @@ import {
   withTarget,
 } from './key-options';
 import { mcubootChoices, type McubootCommandOptions, withMcubootOptions } from './mcuboot-options';
-import { getPassphrase, type PassphraseOptions } from './passphrase';
+import { getPassphrase, type PassphraseOptions, withPassphraseFile } from './passphrase';
 import { usageError, wholeNumber } from './usage';
 
 interface SignOptions
@@ -37,20 +37,21 @@ export function signCommand(command: Command): Command {
     .addOption(new Option('--format <format>', 'what to make').choices(signingFormats).default('suit'))
     .option('-o, --output <file>', 'where it goes (default: beside the image, as .suit or .mcuboot)')
     .option('--sequence <number>', 'sequence number (default: the next one)', wholeNumber(1))
-    .option('--image-version <version>', 'version of an image that does not say it itself')
-    .option('--passphrase-file <file>', 'file whose first line is the passphrase');
-  return withMcubootOptions(withKeyFolder(withTarget(command, false)));
+    .option('--image-version <version>', 'version of an image that does not say it itself');
+  return withMcubootOptions(withKeyFolder(withPassphraseFile(withTarget(command, false))));
 }
 
 export const sign: Run<[image: string, options: SignOptions]> = async (context, file, options) => {
   const { format, class: className = '', vendor = 'example.com' } = options;
   if (format !== 'mcuboot' && className === '') throw usageError('error: a SUIT envelope needs --class');
   const image = await readImageFile(file);
-  const store = openKeyStore(context, options);
-  // A key that is not there is no reason to ask for its passphrase.
-  await store.trustAnchor(options.key);
-  const passphrase = await getPassphrase(context, options.key, options, 'existing');
-  const signer = await store.open(options.key, passphrase);
+  const { allowSampleKeys = false } = options;
+  const store = openKeyStore(context, options, { allowSampleKeys });
+  // A key that is not there is no reason to ask for its passphrase, and a command has none.
+  const { kind } = await store.describe(options.key);
+  const asked = kind === 'private';
+  const passphrase = asked ? await getPassphrase(context, options.key, options, 'existing') : '';
+  const signer = await store.openKey(options.key, passphrase);
   const signed = await signFirmware(file, image, {
     ...targetOf({ vendor, class: className }),
     format,
@@ -76,7 +77,7 @@ export const sign: Run<[image: string, options: SignOptions]> = async (context, 
     ...(signed.sequence !== undefined && { sequence: signed.sequence }),
     ...(signed.version !== undefined && { version: signed.version }),
     keyId: signer.keyId,
-    algorithm: signer.algorithm,
+    keyType: signer.keyType,
     ...(format !== 'mcuboot' && { vendor, class: className }),
   });
   return exitCodes.done;

@@ -21,6 +21,11 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   'suit.class-mismatch': 'Sign it again with the board’s --class.',
   'key.none': 'Make one: slipway keygen NAME',
   'key.storage': 'Check its permissions, or choose another folder with --keys.',
+  'key.import-public': 'Give the file of the private key, or import it with --public.',
+  'key.import-private': 'Import it without --public, so that it is encrypted.',
+  'key.import-certificate': 'Import the key, then add the certificate: slipway keys chain NAME FILE',
+  'key.import-secret': 'Import it without --public.',
+  'key.sample': 'Sign with a key of your own. For an experiment, add --allow-sample-keys.',
   'key.not-found': 'Check its name and --keys, or make one: slipway keygen NAME',
 };
 

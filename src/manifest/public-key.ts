@@ -1,21 +1,35 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
+import type { KeyType } from '../base/key-signer';
+import { keyTypeOf as imageKeyTypeOf } from '../image/mcuboot/public-key';
 import type { SignatureAlgorithm, TrustAnchor } from './types';
 
 /** Curves by OpenSSL's names. */
-const curves: ReadonlyMap<
-  string | undefined,
-  { readonly algorithm: SignatureAlgorithm; readonly name: string }
-> = new Map([
-  ['prime256v1', { algorithm: 'ESP256', name: 'P-256' }],
-  ['secp384r1', { algorithm: 'ESP384', name: 'P-384' }],
+const curves: ReadonlyMap<string | undefined, KeyType> = new Map([
+  ['prime256v1', 'P-256'],
+  ['secp384r1', 'P-384'],
 ]);
 
-/** What signs with `key`; undefined for a type, curve or size that isn't supported. */
+/** What COSE calls the signatures of a type of key; RSA has no place in manifests. */
+export const coseAlgorithms: Readonly<Partial<Record<KeyType, SignatureAlgorithm>>> = {
+  'P-256': 'ESP256',
+  'P-384': 'ESP384',
+  Ed25519: 'Ed25519',
+};
+
+/** The exponent that bootloaders take for granted. */
+const rsaExponent = 65537n;
+
+/** The type of `key`; undefined for a type, curve or size that isn't supported. */
+export function keyTypeOf(key: KeyObject): KeyType | undefined {
+  const exponent = key.asymmetricKeyDetails?.publicExponent ?? rsaExponent;
+  return exponent === rsaExponent ? imageKeyTypeOf(key) : undefined;
+}
+
+/** What signs manifests with `key`; undefined for a type, curve or size that COSE has no use for here. */
 export function algorithmOf(key: KeyObject): SignatureAlgorithm | undefined {
-  if (key.asymmetricKeyType === 'ed25519') return 'Ed25519';
-  if (key.asymmetricKeyType === 'ec') return curves.get(key.asymmetricKeyDetails?.namedCurve)?.algorithm;
-  return undefined;
+  const type = keyTypeOf(key);
+  return type && coseAlgorithms[type];
 }
 
 /** Names type and curve or size for people, e.g. `EC P-256`, `EC secp521r1`, `RSA 2048`, `Ed25519`. */
@@ -23,7 +37,12 @@ export function keyKind(key: KeyObject): string {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType === 'ed25519') return 'Ed25519';
   if (key.asymmetricKeyType === 'ec') {
-    return `EC ${curves.get(details?.namedCurve)?.name ?? details?.namedCurve ?? ''}`.trim();
+    return `EC ${curves.get(details?.namedCurve) ?? details?.namedCurve ?? ''}`.trim();
+  }
+  if (key.asymmetricKeyType === 'rsa') {
+    const exponent = details?.publicExponent ?? rsaExponent;
+    const odd = exponent === rsaExponent ? '' : ` with exponent ${exponent}`;
+    return `RSA ${details?.modulusLength ?? ''}${odd}`;
   }
   return `${key.asymmetricKeyType ?? key.type} ${details?.modulusLength ?? ''}`.trim();
 }

@@ -1,25 +1,16 @@
-import { createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { signatureKinds } from './cose';
-import { describePublicKey } from './public-key';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { SlipwayError } from '../base/errors';
+import { signWith } from './key-signing';
+import { describePublicKey, keyKind, keyTypeOf } from './public-key';
 import type { Signer } from './types';
 
 /**
- * Signs with a private key in memory; `key` names it in messages. Errors: `key.unsupported` for anything but
+ * Signs manifests with a private key in memory; `key` names it in messages. Errors: `key.unsupported` for anything but
  * P-256, P-384 and Ed25519.
  */
 export function createSigner(privateKey: KeyObject, key: string): Signer {
   const anchor = describePublicKey(createPublicKey(privateKey), key);
-  return {
-    ...anchor,
-    sign: (toBeSigned) =>
-      new Promise((resolve, reject) => {
-        // RFC 9053 §2.1: ECDSA signatures are r‖s; §2.2: EdDSA takes the message unhashed.
-        sign(
-          signatureKinds[anchor.algorithm].hash,
-          toBeSigned,
-          { key: privateKey, dsaEncoding: 'ieee-p1363' },
-          (error, signature) => (error ? reject(error) : resolve(Uint8Array.from(signature))),
-        );
-      }),
-  };
+  const type = keyTypeOf(privateKey);
+  if (!type) throw new SlipwayError('key.unsupported', { key, kind: keyKind(privateKey) });
+  return { ...anchor, sign: (toBeSigned) => signWith(privateKey, type, toBeSigned) };
 }

@@ -34,7 +34,8 @@ export async function createEnvelope(
   signer: Signer,
 ): Promise<Uint8Array> {
   const content = { sequence, components: [component], ...(description !== undefined && { description }) };
-  return await createPackage(content, { signers: [{ signer }] });
+  const { certificateChain: chain } = signer;
+  return await createPackage(content, { signers: [{ signer, ...(chain && { chain }) }] });
 }
 
 /**

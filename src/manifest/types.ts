@@ -14,6 +14,8 @@ export interface Signer {
   readonly keyId: string;
   /** SPKI PEM. */
   readonly publicKeyPem: string;
+  /** Certificates as DER, the signer's own first, each issued by the next; without the root (RFC 9360 §2). */
+  readonly certificateChain?: readonly Uint8Array[];
   /** Signs the bytes (the Sig_structure); raw r‖s for ECDSA. 96 bytes for ESP384, 64 for the others. */
   sign(toBeSigned: Uint8Array): Promise<Uint8Array>;
 }

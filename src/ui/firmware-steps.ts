@@ -1,6 +1,6 @@
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
-import type { Signer } from '../manifest/types';
+import type { StoredSigner } from '../manifest/stored-key';
 import type { UpdateJob, UpdatePackage, UpdateRecord } from '../update/types';
 import type { UpdateService } from '../update/update-service';
 import { progressText } from './board-row';
@@ -14,7 +14,7 @@ export type FirmwareTask = 'build' | 'sign' | 'push' | 'ship';
 /** What the steps ask of whoever runs them. */
 export interface StepsHost {
   /** Asks for the key where none is selected or known. */
-  signer(project: Project): Promise<Signer>;
+  signer(project: Project): Promise<StoredSigner>;
   isTrusted(): boolean;
   /** A step was done. */
   done(step: 'built' | 'signed'): void;
@@ -59,7 +59,7 @@ export class FirmwareSteps {
     const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
     print(
       `${green('✓')} Signed ${signed.file}: ${bytesText(bytes.length)}, ${numbered}` +
-        `${signer.algorithm} key ${signer.keyId.slice(0, 16)}…\r\n`,
+        `${signer.keyType} key ${signer.keyId.slice(0, 16)}…\r\n`,
     );
     this.host.done('signed');
     return signed;

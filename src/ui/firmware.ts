@@ -8,7 +8,7 @@ import { runBuild } from '../build/run-build';
 import type { McubootChoices } from '../image/mcuboot/choices';
 import { readBytes, readImageFile } from '../image/read-image';
 import type { SequenceStore } from '../manifest/sequence-store';
-import type { Signer } from '../manifest/types';
+import type { StoredSigner } from '../manifest/stored-key';
 import { packageFileOf, toUpdatePackage, writePackage } from '../update/package-file';
 import { signFirmware, type SigningFormat } from '../update/sign-firmware';
 import type { UpdatePackage } from '../update/types';
@@ -62,7 +62,7 @@ export class Firmware {
   }
 
   /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `signFirmware`. */
-  async sign(project: Project, artifact: string, signer: Signer): Promise<PackageFile> {
+  async sign(project: Project, artifact: string, signer: StoredSigner): Promise<PackageFile> {
     const image = await readImageFile(artifact);
     const { signingFormat: format } = project;
     const { bytes, sequence } = await signFirmware(artifact, image, {

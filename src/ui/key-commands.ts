@@ -8,7 +8,8 @@ export function keyCommands({ keys }: Parts): Commands {
   return {
     'key.generate': async () => {
       const folder = workspace.workspaceFolders?.[0];
-      await keys.generate(folder?.name ?? 'slipway', settings.signingAlgorithm(folder?.uri));
+      const type = await keys.chooseType(settings.keyType(folder?.uri));
+      await keys.generate(folder?.name ?? 'slipway', type);
     },
     'key.select': async () => {
       await keys.select();

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { env, l10n, window } from 'vscode';
 import { SlipwayError } from '../base/errors';
-import { isKeyName } from '../manifest/key-store';
-import type { SignatureAlgorithm, Signer, TrustAnchor } from '../manifest/types';
+import type { KeyType } from '../base/key-signer';
+import { type KeyInfo, keyTypes, type StoredSigner } from '../manifest/stored-key';
+import { askKeyName, askNewPassphrase } from './key-questions';
 import type { KeyRing } from './key-ring';
 
 /** Asks what signing needs to know: which key, its passphrase. Passphrases go to VS Code's secret storage alone. */
@@ -10,12 +10,12 @@ export class KeyPrompts {
   constructor(private readonly ring: KeyRing) {}
 
   /** The signer of the selected key; offers to make one where there is none. Rejects `cancelled`, and as `KeyRing.open`. */
-  async signer(wishedName: string, algorithm: SignatureAlgorithm): Promise<Signer> {
+  async signer(wishedName: string, type: KeyType): Promise<StoredSigner> {
     let name = await this.ring.selected();
     if (name === undefined) {
       if ((await this.ring.signingKeys()).length > 0) name = await this.select();
       else {
-        await this.generate(wishedName, algorithm);
+        await this.generate(wishedName, type);
         name = await this.ring.selected();
       }
     }
@@ -29,26 +29,26 @@ export class KeyPrompts {
   }
 
   /** Makes a key under a name that the user gives. Rejects `cancelled`, and as `KeyRing.generate`. */
-  async generate(wishedName: string, algorithm: SignatureAlgorithm): Promise<TrustAnchor> {
-    const name = await window.showInputBox({
-      title: l10n.t('Generate a signing key (1/2)'),
-      prompt: l10n.t('Name of the new {0} key', algorithm),
-      value: await this.ring.freeName(wishedName),
-      ignoreFocusOut: true,
-      validateInput: (text) =>
-        isKeyName(text) ? undefined : l10n.t('Letters, digits, - and _, at most 64 of them.'),
-    });
-    if (name === undefined) throw new SlipwayError('cancelled', {});
-    const passphrase = await window.showInputBox({
-      title: l10n.t('Generate a signing key (2/2)'),
-      prompt: l10n.t(
-        'Passphrase that encrypts it. Leave empty for a random one; either is kept in VS Code’s secret storage.',
-      ),
-      password: true,
-      ignoreFocusOut: true,
-    });
-    if (passphrase === undefined) throw new SlipwayError('cancelled', {});
-    return await this.ring.generate(name, algorithm, passphrase || randomBytes(24).toString('base64url'));
+  async generate(wishedName: string, type: KeyType): Promise<KeyInfo> {
+    const name = await askKeyName(
+      l10n.t('Generate a signing key (1/2)'),
+      l10n.t('Name of the new {0} key', type),
+      await this.ring.freeName(wishedName),
+    );
+    const passphrase = await askNewPassphrase(l10n.t('Generate a signing key (2/2)'));
+    return await this.ring.generate(name, type, passphrase);
+  }
+
+  /** The type of a new key, `preferred` first. Rejects `cancelled`. */
+  async chooseType(preferred: KeyType): Promise<KeyType> {
+    const types = [preferred, ...keyTypes.filter((type) => type !== preferred)];
+    const chosen = await window.showQuickPick(
+      types.map((type) => ({ label: type, description: typeHints()[type] })),
+      { title: l10n.t('Type of the new signing key') },
+    );
+    const type = types.find((candidate) => candidate === chosen?.label);
+    if (!type) throw new SlipwayError('cancelled', {});
+    return type;
   }
 
   /** Lets the user choose one of their keys for this workspace; gives its name. Rejects `cancelled`, `key.none`. */
@@ -56,9 +56,9 @@ export class KeyPrompts {
     const keys = await this.ring.signingKeys();
     if (keys.length === 0) throw new SlipwayError('key.none', {});
     const chosen = await window.showQuickPick(
-      keys.map(({ name, algorithm, keyId }) => ({
+      keys.map(({ name, type, keyId, program }) => ({
         label: name,
-        description: algorithm,
+        description: program === undefined ? type : l10n.t('{0}, signed by {1}', type, program),
         detail: l10n.t('key id {0}', keyId),
       })),
       { title: l10n.t('Sign packages of this workspace with') },
@@ -77,7 +77,7 @@ export class KeyPrompts {
     return true;
   }
 
-  private async unlock(name: string): Promise<Signer> {
+  private async unlock(name: string): Promise<StoredSigner> {
     for (let wrong = false; ; wrong = true) {
       const passphrase = await window.showInputBox({
         title: wrong ? l10n.t('Wrong passphrase for the key {0}', name) : l10n.t('Unlock the key {0}', name),
@@ -95,4 +95,14 @@ export class KeyPrompts {
       }
     }
   }
+}
+
+function typeHints(): Readonly<Record<KeyType, string>> {
+  return {
+    'P-256': l10n.t('what most boards verify, some of them in hardware'),
+    Ed25519: l10n.t('fast without hardware, deterministic'),
+    'P-384': l10n.t('stronger and slower than P-256'),
+    'RSA-2048': l10n.t('MCUboot images only: large signatures, verified fast'),
+    'RSA-3072': l10n.t('MCUboot images only: larger and stronger'),
+  };
 }

@@ -1,9 +1,12 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
-import type { KeyInfo, KeyStore } from '../manifest/key-store';
-import { isKeyName } from '../manifest/key-store';
-import type { SignatureAlgorithm, Signer, TrustAnchor } from '../manifest/types';
+import type { KeyType } from '../base/key-signer';
+import { isKeyName } from '../manifest/key-files';
+import type { KeySource, KeyStore } from '../manifest/key-store';
+import type { SignerCommand } from '../manifest/signer-command';
+import type { KeyInfo, StoredSigner } from '../manifest/stored-key';
+import type { TrustAnchor } from '../manifest/types';
 import type { KeyValueStore } from './remembered-ports';
 
 /** `vscode.SecretStorage`, as far as it is used here. */
@@ -32,6 +35,9 @@ export class KeyRing implements Disposable {
   private current: TrustAnchor | undefined;
   /** Another key is selected, or the first one. */
   readonly onDidChange = this.changed.event;
+  private readonly keysChanged = this.owned.add(new Emitter<void>());
+  /** There are other keys, or other things about them, or another one is selected. */
+  readonly onDidChangeKeys = this.keysChanged.event;
 
   constructor(private readonly options: KeyRingOptions) {}
 
@@ -51,11 +57,17 @@ export class KeyRing implements Disposable {
       this.current = undefined;
     }
     if (this.current?.keyId !== before) this.changed.fire();
+    this.keysChanged.fire();
+  }
+
+  /** All keys, those too that don't sign. */
+  async all(): Promise<readonly KeyInfo[]> {
+    return await this.options.keys().list();
   }
 
   /** Keys that can sign. */
   async signingKeys(): Promise<readonly KeyInfo[]> {
-    return (await this.options.keys().list()).filter(({ canSign }) => canSign);
+    return (await this.all()).filter(({ canSign }) => canSign);
   }
 
   /** The key this workspace signs with: the setting's, the chosen one, or the only one there is. */
@@ -75,29 +87,70 @@ export class KeyRing implements Disposable {
   }
 
   /** Makes a key and chooses it. Errors as `KeyStore.generate`. */
-  async generate(name: string, algorithm: SignatureAlgorithm, passphrase: string): Promise<TrustAnchor> {
-    const anchor = await this.options.keys().generate(name, algorithm, passphrase);
-    await this.options.secrets.store(secretName(anchor.keyId), passphrase);
+  async generate(name: string, type: KeyType, passphrase: string): Promise<KeyInfo> {
+    const key = await this.options.keys().generate(name, type, passphrase);
+    await this.options.secrets.store(secretName(key.keyId), passphrase);
     await this.choose(name);
-    return anchor;
+    return key;
+  }
+
+  /** Takes a private or secret key in. Errors as `KeyStore.import`. */
+  async import(
+    name: string,
+    source: KeySource,
+    passphrase: string,
+    sourcePassphrase?: string,
+  ): Promise<KeyInfo> {
+    const key = await this.options.keys().import(name, source, passphrase, sourcePassphrase);
+    await this.options.secrets.store(secretName(key.keyId), passphrase);
+    await this.reload();
+    return key;
+  }
+
+  /** Takes a public key in, or one that a command signs with. Errors as `KeyStore.importPublic`. */
+  async importPublic(name: string, source: KeySource, command?: SignerCommand): Promise<KeyInfo> {
+    const key = await this.options.keys().importPublic(name, source, command);
+    await this.reload();
+    return key;
+  }
+
+  /** Keeps certificates with a key. Errors as `KeyStore.setChain`. */
+  async setChain(name: string, pem: string): Promise<KeyInfo> {
+    const key = await this.options.keys().setChain(name, pem);
+    await this.reload();
+    return key;
+  }
+
+  /** SPKI PEM of a key. Errors as `KeyStore.publicKeyPem`. */
+  async publicKeyPem(name: string): Promise<string> {
+    return await this.options.keys().publicKeyPem(name);
+  }
+
+  /** Deletes a key and forgets its passphrase; there is no way back. Errors as `KeyStore.delete`. */
+  async delete({ name, keyId }: Pick<KeyInfo, 'name' | 'keyId'>): Promise<void> {
+    await this.options.keys().delete(name);
+    await this.options.secrets.delete(secretName(keyId));
+    await this.reload();
   }
 
   /** The passphrase that is kept for a key, if there is one. */
   async passphrase(name: string): Promise<string | undefined> {
-    const { keyId } = await this.options.keys().trustAnchor(name);
+    const { keyId } = await this.options.keys().describe(name);
     return await this.options.secrets.get(secretName(keyId));
   }
 
   /**
-   * The signer of a key by the passphrase that is kept. Errors as `KeyStore.open`; `key.passphrase-needed` where none
-   * is kept, or a wrong one, which is dropped.
+   * The signer of a key by the passphrase that is kept. Errors as `KeyStore.openKey`; `key.passphrase-needed` where
+   * none is kept, or a wrong one, which is dropped.
    */
-  async open(name: string): Promise<Signer> {
-    const { keyId } = await this.options.keys().trustAnchor(name);
+  async open(name: string): Promise<StoredSigner> {
+    const { keyId, kind } = await this.options.keys().describe(name);
+    // Nothing of the others is encrypted.
+    if (kind !== 'private') return await this.options.keys().openKey(name, '');
     const passphrase = await this.options.secrets.get(secretName(keyId));
     if (passphrase === undefined) throw new SlipwayError('key.passphrase-needed', { key: name });
     try {
-      return await this.options.keys().open(name, passphrase);
+      return await this.options.keys().openKey(name, passphrase);
     } catch (error) {
       if (!SlipwayError.is(error, 'key.wrong-passphrase')) throw error;
       await this.options.secrets.delete(secretName(keyId));
@@ -105,9 +158,9 @@ export class KeyRing implements Disposable {
     }
   }
 
-  /** The signer by this passphrase, which is kept if it is right. Errors as `KeyStore.open`. */
-  async unlock(name: string, passphrase: string): Promise<Signer> {
-    const signer = await this.options.keys().open(name, passphrase);
+  /** The signer by this passphrase, which is kept if it is right. Errors as `KeyStore.openKey`. */
+  async unlock(name: string, passphrase: string): Promise<StoredSigner> {
+    const signer = await this.options.keys().openKey(name, passphrase);
     await this.options.secrets.store(secretName(signer.keyId), passphrase);
     return signer;
   }

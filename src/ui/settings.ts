@@ -1,5 +1,5 @@
 import { type Uri, workspace, type WorkspaceConfiguration } from 'vscode';
-import type { SignatureAlgorithm } from '../manifest/types';
+import type { KeyType } from '../base/key-signer';
 import type { SigningFormat } from '../update/sign-firmware';
 import type { UpdateTimeouts } from '../update/types';
 
@@ -8,8 +8,8 @@ export const settings = {
   buildCommand: (folder: Uri): string => of(folder).get('build.command', '').trim(),
   buildArtifact: (folder: Uri): string => of(folder).get('build.artifact', '').trim(),
   signingKey: (folder?: Uri): string => of(folder).get('signing.key', '').trim(),
-  signingAlgorithm: (folder?: Uri): SignatureAlgorithm =>
-    of(folder).get<SignatureAlgorithm>('signing.algorithm', 'ESP256'),
+  keyType: (folder?: Uri): KeyType => of(folder).get<KeyType>('signing.keyType', 'P-256'),
+  allowSampleKey: (folder?: Uri): boolean => of(folder).get('signing.mcuboot.allowSampleKey', false),
   signingFormat: (folder: Uri): SigningFormat => of(folder).get<SigningFormat>('signing.format', 'suit'),
   vendorDomain: (folder?: Uri): string => of(folder).get('signing.vendorDomain', 'example.com').trim(),
   className: (folder?: Uri): string => of(folder).get('signing.className', '').trim(),

@@ -124,7 +124,8 @@ function digestSubject(what: ErrorDetails['suit.digest-mismatch']['what'], t: Lo
   }
 }
 
-function faultText(fault: CertificateFault, t: Localize): string {
+/** What is wrong with a certificate, to go on in a sentence. */
+export function faultText(fault: CertificateFault, t: Localize): string {
   switch (fault) {
     case 'unreadable':
       return t('it is damaged');

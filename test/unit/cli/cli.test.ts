@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,68 @@ describe('The command line', function () {
     const texts = await Promise.all(files.map((file) => readFile(join(keys, file), 'utf8')));
     assert.ok(texts.some((text) => text.includes('BEGIN ENCRYPTED PRIVATE KEY')));
     for (const text of [made.out, made.err, ...texts]) assert.ok(!text.includes(passphrase));
+  });
+
+  it('imports, lists, exports and deletes keys', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const file = join(folder, 'mine.pem');
+    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const imported = await terminal.run('keys', 'import', 'mine', file, '--json');
+    assert.equal(imported.code, 0, imported.err);
+    const { keyId, keyType } = JSON.parse(imported.out) as { keyId: string; keyType: string };
+    assert.equal(keyType, 'Ed25519');
+    assert.equal((await terminal.run('keygen', 'shared', '--type', 'secret-128')).code, 0);
+    const listed = await terminal.run('keys', 'list');
+    assert.match(listed.out, new RegExp(`^mine: Ed25519, can sign, key id ${keyId}$`, 'm'));
+    assert.match(listed.out, /^shared: secret, 128 bit, shared with boards/m);
+
+    const exported = await terminal.run('keys', 'export', 'mine');
+    assert.equal(exported.out, publicKey.export({ type: 'spki', format: 'pem' }));
+    const array = join(folder, 'key.c');
+    assert.equal((await terminal.run('keys', 'export', 'mine', '--format', 'c', '-o', array)).code, 0);
+    assert.match(await readFile(array, 'utf8'), /^const unsigned char ed25519_pub_key/);
+    assert.equal((await terminal.run('keys', 'export', 'shared')).code, 4);
+
+    assert.equal((await terminal.run('keys', 'delete', 'mine')).code, 2);
+    assert.equal((await terminal.run('keys', 'delete', 'mine', '--yes')).code, 0);
+    assert.equal((await terminal.run('keys', 'delete', 'mine', '--yes')).code, 4);
+  });
+
+  it('opens an encrypted key with the passphrase it came with, and refuses what is no private key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const [sealed, old, open] = ['sealed.pem', 'old', 'public.pem'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const cipher = { cipher: 'aes-256-cbc', passphrase: 'from before' };
+    await writeFile(sealed, privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }));
+    await writeFile(old, 'from before\n');
+    await writeFile(open, publicKey.export({ type: 'spki', format: 'pem' }));
+    assert.equal((await terminal.run('keys', 'import', 'k', sealed)).code, 4);
+    const given = ['--source-passphrase-file', old];
+    assert.equal((await terminal.run('keys', 'import', 'k', sealed, ...given)).code, 0);
+    assert.equal((await terminal.run('sign', image, '--key', 'k', ...target)).code, 0);
+    const refused = await terminal.run('keys', 'import', 'p', open);
+    assert.equal(refused.code, 4);
+    assert.match(refused.err, /only the public half.*--public/s);
+    assert.equal((await terminal.run('keys', 'import', 'p', open, '--public')).code, 0);
+    assert.equal((await terminal.run('keys', 'import', 'p2', join(folder, 'none'))).code, 2);
+  });
+
+  it('signs with a command, without a passphrase', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const [secret, open] = [join(folder, 'hsm.pem'), join(folder, 'public.pem')];
+    await writeFile(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeFile(open, publicKey.export({ type: 'spki', format: 'pem' }));
+    const script = `process.stdout.write(require('crypto').sign(null, require('fs').readFileSync(0), require('fs').readFileSync(process.argv[1])))`;
+    const without = new Terminal(folder, {});
+    const program = [process.execPath, '-e', script, secret];
+    const added = await without.run('keys', 'external', 'hsm', open, '--', ...program);
+    assert.equal(added.code, 0, added.err);
+    const ended = await without.run('sign', image, '--key', 'hsm', ...target);
+    assert.equal(ended.code, 0, ended.err);
+    assert.match((await without.run('keys', 'list')).out, /^hsm: Ed25519, signed by /);
   });
 
   it('refuses a wrong passphrase, a second key of that name, and to go without passphrase', async () => {

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type ErrorCode, SlipwayError } from '../../../src/base/errors';
 import { fromHex } from '../../../src/base/hex';
+import type { KeyType } from '../../../src/base/key-signer';
 import {
   type CborValue,
   CborTag,
@@ -9,7 +10,10 @@ import {
   encodeCanonical,
 } from '../../../src/manifest/canonical-cbor';
 import { signCose } from '../../../src/manifest/cose';
+import { signWith } from '../../../src/manifest/key-signing';
+import { keyIdOf } from '../../../src/manifest/public-key';
 import { createSigner } from '../../../src/manifest/signer';
+import type { StoredSigner } from '../../../src/manifest/stored-key';
 import { sha256OfWrapped, suitDigest } from '../../../src/manifest/suit-digest';
 import type { EnvelopeContent, Signer } from '../../../src/manifest/types';
 import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
@@ -33,6 +37,25 @@ export function newSigner(algorithm: Signer['algorithm']): Signer {
       ? generateKeyPairSync('ed25519')
       : generateKeyPairSync('ec', { namedCurve: algorithm === 'ESP384' ? 'P-384' : 'P-256' });
   return createSigner(privateKey, 'test');
+}
+
+/** A key of any type, as the folder of keys gives it. */
+export function newStoredSigner(keyType: KeyType): StoredSigner {
+  const { privateKey, publicKey } = newPair(keyType);
+  return {
+    name: 'test',
+    keyType,
+    keyId: keyIdOf(publicKey),
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    sign: (message) => signWith(privateKey, keyType, message),
+  };
+}
+
+export function newPair(type: KeyType): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  if (type === 'Ed25519') return generateKeyPairSync('ed25519');
+  return type === 'P-256' || type === 'P-384'
+    ? generateKeyPairSync('ec', { namedCurve: type })
+    : generateKeyPairSync('rsa', { modulusLength: type === 'RSA-2048' ? 2048 : 3072 });
 }
 
 const vendorId = vendorIdOf('example.com');

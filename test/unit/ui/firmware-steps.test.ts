@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SlipwayError } from '../../../src/base/errors';
 import type { Board } from '../../../src/lwm2m/board';
-import type { Signer } from '../../../src/manifest/types';
+import type { StoredSigner } from '../../../src/manifest/stored-key';
 import type { Firmware, Project } from '../../../src/ui/firmware';
 import { FirmwareSteps, endError, failureText } from '../../../src/ui/firmware-steps';
 import type { UpdateJob, UpdatePackage, UpdateProgress, UpdateRecord } from '../../../src/update/types';
@@ -60,7 +60,7 @@ class Played {
         }) as unknown as UpdateJob,
     } as unknown as UpdateService,
     {
-      signer: () => Promise.resolve({ algorithm: 'ESP256', keyId: 'ab'.repeat(32) } as Signer),
+      signer: () => Promise.resolve({ keyType: 'P-256', keyId: 'ab'.repeat(32) } as StoredSigner),
       isTrusted: () => this.trusted,
       done: (step) => this.done.push(step),
     },
@@ -99,7 +99,7 @@ describe('the steps of a firmware', () => {
     await played.steps.sign(project, played.print);
     assert.match(
       played.text,
-      /Signed \/work\/app\/app\.suit: 64\.6 KiB, sequence 7, ESP256 key abababababababab…\r\n$/,
+      /Signed \/work\/app\/app\.suit: 64\.6 KiB, sequence 7, P-256 key abababababababab…\r\n$/,
     );
     assert.deepEqual(played.done, ['signed']);
   });

@@ -45,7 +45,7 @@ describe('the key ring', () => {
   it('makes a key, chooses it and signs with it, the passphrase with the secrets alone', async () => {
     let changes = 0;
     ring.onDidChange(() => changes++);
-    const anchor = await ring.generate('desk', 'ESP256', 'a secret phrase');
+    const anchor = await ring.generate('desk', 'P-256', 'a secret phrase');
     assert.equal(ring.anchor?.keyId, anchor.keyId);
     assert.equal(changes, 1);
     assert.equal(await ring.selected(), 'desk');
@@ -58,10 +58,10 @@ describe('the key ring', () => {
   });
 
   it('selects the setting’s key, else the chosen one, else the only one', async () => {
-    await ring.generate('one', 'ESP256', 'x');
+    await ring.generate('one', 'P-256', 'x');
     chosen.clear();
     assert.equal(await ring.selected(), 'one');
-    await ring.generate('two', 'ESP256', 'x');
+    await ring.generate('two', 'P-256', 'x');
     assert.equal(await ring.selected(), 'two');
     chosen.clear();
     assert.equal(await ring.selected(), undefined);
@@ -71,8 +71,8 @@ describe('the key ring', () => {
   });
 
   it('forgets a choice whose key is gone, and a key that cannot be read', async () => {
-    await ring.generate('one', 'ESP256', 'x');
-    await ring.generate('two', 'ESP256', 'x');
+    await ring.generate('one', 'P-256', 'x');
+    await ring.generate('two', 'P-256', 'x');
     await ring.choose('gone');
     assert.equal(await ring.selected(), undefined);
     assert.equal(ring.anchor, undefined);
@@ -94,14 +94,14 @@ describe('the key ring', () => {
     );
     assert.equal(secrets.size, 0);
     await ring.unlock('desk', 'right');
-    assert.equal((await ring.open('desk')).algorithm, 'Ed25519');
+    assert.equal((await ring.open('desk')).keyType, 'Ed25519');
   });
 
   it('offers names that are free and allowed', async () => {
     assert.equal(await ring.freeName('My Greenhouse!'), 'my-greenhouse');
     assert.equal(await ring.freeName('ärger ✓'), 'rger');
     assert.equal(await ring.freeName('…'), 'slipway');
-    await ring.generate('slipway', 'ESP256', 'x');
+    await ring.generate('slipway', 'P-256', 'x');
     assert.equal(await ring.freeName(''), 'slipway-2');
     assert.equal((await ring.freeName('x'.repeat(200))).length, 48);
   });

@@ -9,7 +9,8 @@ import { SequenceStore } from '../../../src/manifest/sequence-store';
 import { verifyEnvelope } from '../../../src/manifest/suit-verify';
 import { packageFileOf, toUpdatePackage } from '../../../src/update/package-file';
 import { signFirmware, type SignFirmwareOptions } from '../../../src/update/sign-firmware';
-import { newSigner } from '../manifest/support';
+import { coseSigner } from '../../../src/manifest/stored-key';
+import { newStoredSigner } from '../manifest/support';
 import { FakeClock } from '../support/fake-clock';
 
 const firmware = Buffer.concat([encodeAppInfo({ version: '1.0.1', banner: 'hi' }), Buffer.alloc(300, 0x5a)]);
@@ -18,7 +19,7 @@ const image = readImage('app.bin', firmware);
 describe('signing a firmware', () => {
   let folder: string;
   let options: Omit<SignFirmwareOptions, 'format'>;
-  const signer = newSigner('Ed25519');
+  const signer = newStoredSigner('Ed25519');
   const trustedKeys = [signer.publicKeyPem];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slipway-sign-'));
@@ -41,7 +42,7 @@ describe('signing a firmware', () => {
   });
 
   it('gives an envelope around an MCUboot image, and one around the firmware alone', async () => {
-    const policy = { trustAnchors: [signer] };
+    const policy = { trustAnchors: [coseSigner(signer)] };
     const both = await signFirmware('app.bin', image, { ...options, format: 'suit+mcuboot' });
     const envelope = verifyEnvelope(both.bytes, policy);
     assert.deepEqual([envelope.version, envelope.sequence], ['1.0.1', both.sequence]);
@@ -55,13 +56,25 @@ describe('signing a firmware', () => {
     const signed = readImage('app.signed.bin', bytes);
     const envelope = await signFirmware('app.signed.bin', signed, { ...options, format: 'suit' });
     assert.deepEqual(
-      Buffer.from(verifyEnvelope(envelope.bytes, { trustAnchors: [signer] }).payload),
+      Buffer.from(verifyEnvelope(envelope.bytes, { trustAnchors: [coseSigner(signer)] }).payload),
       Buffer.from(bytes),
     );
     for (const format of ['mcuboot', 'suit+mcuboot'] as const) {
       await assert.rejects(signFirmware('app.signed.bin', signed, { ...options, format }), {
         code: 'mcuboot.already-signed',
       });
+    }
+  });
+
+  it('signs MCUboot images with RSA, and no envelopes', async function () {
+    // Finding primes is a matter of luck.
+    this.timeout(60_000);
+    const rsa = { ...options, signer: newStoredSigner('RSA-2048') };
+    const signed = await signFirmware('app.bin', image, { ...rsa, format: 'mcuboot' });
+    const verified = verifyMcubootImage(signed.bytes, { trustedKeys: [rsa.signer.publicKeyPem] });
+    assert.deepEqual(Buffer.from(verified.firmware), firmware);
+    for (const format of ['suit', 'suit+mcuboot'] as const) {
+      await assert.rejects(signFirmware('app.bin', image, { ...rsa, format }), { code: 'key.no-cose' });
     }
   });
 

@@ -53,15 +53,15 @@ describe('signing keys', () => {
   });
 
   it('are not guessed at: who does not know the passphrase signs nothing', async () => {
-    await new KeyStore(keys, nullLog).generate('elsewhere', 'ESP256', 'right');
+    await new KeyStore(keys, nullLog).generate('elsewhere', 'P-256', 'right');
     user.types(/^Unlock/, 'wrong').dismisses(/^Wrong passphrase/);
     await run('firmware.sign');
   });
 
   it('are chosen where there are several', async () => {
     const store = new KeyStore(keys, nullLog);
-    await store.generate('one', 'ESP256', 'a');
-    await store.generate('two', 'ESP256', 'b');
+    await store.generate('one', 'P-256', 'a');
+    await store.generate('two', 'P-256', 'b');
     user.picks(/^Sign packages of this workspace with$/, /^two$/).types(/^Unlock the key two$/, 'b');
     await run('firmware.sign');
     await run('firmware.sign');
@@ -75,9 +75,15 @@ describe('signing keys', () => {
   });
 
   it('keep a name to themselves', async () => {
-    user.types(/\(1\/2\)/, 'mine').types(/\(2\/2\)/, 'x');
+    user
+      .picks(/^Type of the new/, /^Ed25519$/)
+      .types(/\(1\/2\)/, 'mine')
+      .types(/\(2\/2\)/, 'x');
     await run('key.generate');
-    user.types(/\(1\/2\)/, 'mine').types(/\(2\/2\)/, 'x');
+    user
+      .picks(/^Type of the new/, /^RSA-2048$/)
+      .types(/\(1\/2\)/, 'mine')
+      .types(/\(2\/2\)/, 'x');
     await run('key.generate');
     assert.match(user.takeMessage().text, /mine/);
   });
