@@ -27,8 +27,10 @@ import { firmwareCommands } from './ui/firmware-commands';
 import { FirmwareSteps } from './ui/firmware-steps';
 import { historyFile } from './ui/history-file';
 import { keyCommands } from './ui/key-commands';
+import { KeyFilePrompts } from './ui/key-files-prompts';
 import { KeyPrompts } from './ui/key-prompts';
 import { KeyRing } from './ui/key-ring';
+import { KeysView } from './ui/keys-view';
 import { registerLanguageTools } from './ui/language-tools';
 import { LiveValues } from './ui/live-values';
 import { reportError } from './ui/messages';
@@ -107,6 +109,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     }),
   );
   const keys = new KeyPrompts(ring);
+  const keysView = own(new KeysView(ring, log));
   await ring.reload();
 
   const policy = boardPolicy(ring);
@@ -261,6 +264,8 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     history,
     tasks: firmwareTasks,
     keys,
+    keyFiles: new KeyFilePrompts(ring),
+    ring,
     panel,
     context: contextKeys,
   };
@@ -287,6 +292,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   desk.start().catch((error: unknown) => reportError(error, log));
   return {
     boards,
+    keys: keysView,
     status: () => statusBar.shown,
     panel: () => panelState(source, runs, history.records),
     history: () => history.records,

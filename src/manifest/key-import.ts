@@ -9,6 +9,13 @@ export function isEncryptedKey(bytes: Uint8Array): boolean {
   return content.holds === 'private' && content.encrypted;
 }
 
+/** Refuses files that hold neither a private nor a secret key, before anything is asked. Errors as below. */
+export function checkKeyFile(bytes: Uint8Array, file: string): void {
+  const content = recogniseKey(bytes);
+  if (content.holds === 'public') throw new SlipwayError('key.import-public', { file });
+  if (content.holds !== 'private' && content.holds !== 'secret') throw notImportable(content, file);
+}
+
 /**
  * The private key in a file of PKCS#8, SEC1 or PKCS#1, as PEM or DER, or of JWK. `file` names it in messages.
  *

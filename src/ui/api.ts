@@ -1,6 +1,7 @@
 import type { TreeDataProvider } from 'vscode';
 import type { UpdateRecord } from '../update/types';
 import type { ContextKey } from './context-keys';
+import type { KeyNode } from './key-row';
 import type { PanelState } from './panel-protocol';
 import type { StatusText } from './status-text';
 import type { TreeNode } from './tree-row';
@@ -9,6 +10,8 @@ import type { TreeNode } from './tree-row';
 export interface SlipwayApi {
   /** The tree of the boards view, as VS Code asks for it. */
   readonly boards: TreeDataProvider<TreeNode>;
+  /** The tree of the keys view. */
+  readonly keys: TreeDataProvider<KeyNode>;
   /** The status bar item. */
   status(): StatusText;
   /** What the update panel shows, or would. */

@@ -8,7 +8,9 @@ import type { Connections } from './connections';
 import type { Consoles } from './consoles';
 import type { ContextKeys } from './context-keys';
 import type { DeskServer } from './desk-server';
+import type { KeyFilePrompts } from './key-files-prompts';
 import type { KeyPrompts } from './key-prompts';
+import type { KeyRing } from './key-ring';
 import type { LiveValues } from './live-values';
 import type { ProjectBoard } from './project-board';
 import type { RememberedPorts } from './remembered-ports';
@@ -32,6 +34,8 @@ export interface Parts {
   readonly history: UpdateHistory;
   readonly tasks: FirmwareTasks;
   readonly keys: KeyPrompts;
+  readonly keyFiles: KeyFilePrompts;
+  readonly ring: KeyRing;
   readonly panel: UpdatePanel;
   readonly context: ContextKeys;
 }

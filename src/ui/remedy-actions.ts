@@ -26,6 +26,12 @@ const showPanel: RemedyAction = { title: 'Show Update Panel', command: 'slipway.
 const openConsole: RemedyAction = { title: 'Open Console', command: 'slipway.board.openConsole' };
 const generateKey: RemedyAction = { title: 'Generate Signing Key', command: 'slipway.key.generate' };
 const selectKey: RemedyAction = { title: 'Select Signing Key…', command: 'slipway.key.select' };
+const importPublicKey: RemedyAction = { title: 'Import Public Key…', command: 'slipway.key.importPublic' };
+const importKey: RemedyAction = { title: 'Import Key…', command: 'slipway.key.import' };
+const sampleKeySettings: RemedyAction = {
+  ...buildSettings,
+  argument: 'slipway.signing.mcuboot.allowSampleKey',
+};
 const manageTrust: RemedyAction = { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
 
 const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
@@ -51,6 +57,11 @@ const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
   'key.public-only': [selectKey],
   'key.unsupported': [selectKey],
   'key.unreadable': [selectKey],
+  'key.import-public': [importPublicKey],
+  'key.import-private': [importKey],
+  'key.import-secret': [importKey],
+  'key.no-cose': [selectKey, generateKey],
+  'key.sample': [selectKey, generateKey, sampleKeySettings],
   'emulator.unsupported': [startVirtualBoard],
   'emulator.no-qemu': [boardSettings, startVirtualBoard],
   'emulator.no-firmware': [boardSettings],

@@ -89,7 +89,8 @@ describe('the dialect of draft-09', () => {
     assert.equal(verifyEnvelope(mac, { trustAnchors: [], macKeys: [macKey] }).dialect, 'draft-09');
   });
 
-  it('is refused after a change of any single byte', () => {
+  it('is refused after a change of any single byte', function () {
+    this.timeout(60_000);
     for (let at = 0; at < bytes.length; at++) {
       const changed = Uint8Array.from(bytes);
       changed[at]! ^= 1 << (at % 8);

@@ -118,6 +118,15 @@ describe('the manifest', () => {
     assert.deepEqual(offered('resources'), []);
     assert.deepEqual(offered('object online'), ['boards.refresh']);
     assert.deepEqual(offered('note'), []);
+    assert.deepEqual(offered('key signs exportable certifiable'), [
+      'key.addChain',
+      'key.copyId',
+      'key.delete',
+      'key.exportPublic',
+      'key.select',
+    ]);
+    assert.deepEqual(offered('key'), ['key.copyId', 'key.delete']);
+    assert.deepEqual(offered('keyFact'), ['key.copyFact']);
   });
 
   it('has no use of the context that nobody sets', () => {
@@ -127,7 +136,9 @@ describe('the manifest', () => {
     const keys = [...text.matchAll(/"(?:when|enablement)": "([^"]+)"|onContext:([\w.]+)/g)]
       .flatMap(([, when = '', context = '']) => [...`${when} ${context}`.matchAll(/\bslipway\.(\w+)\b/g)])
       .map(([, key = '']) => key);
-    const unknown = [...new Set(keys)].filter((key) => key !== 'boards' && !source.includes(`  | '${key}'`));
+    const unknown = [...new Set(keys)].filter(
+      (key) => !['boards', 'keys'].includes(key) && !source.includes(`  | '${key}'`),
+    );
     assert.deepEqual(unknown, []);
   });
 });

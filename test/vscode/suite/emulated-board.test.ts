@@ -123,7 +123,10 @@ describe('the emulated board of a firmware project', function () {
 
   it('trusts a key that is made while it runs, and takes an update that is shown from its first block to its end', async () => {
     await startFresh();
-    user.types(/signing key \(1\/2\)/, 'later').types(/signing key \(2\/2\)/, 'a passphrase');
+    user
+      .picks(/^Type of the new/, /^P-256$/)
+      .types(/signing key \(1\/2\)/, 'later')
+      .types(/signing key \(2\/2\)/, 'a passphrase');
     await run('key.generate');
     await setVersion('1.1.0');
     await edit('app/product.h', /factory firmware/, 'now with clocks');

@@ -49,6 +49,9 @@ async function hasKey(): Promise<boolean> {
 }
 
 async function generateKey(user: User): Promise<void> {
-  user.types(/signing key \(1\/2\)/, testKey).types(/signing key \(2\/2\)/, 'a passphrase');
+  user
+    .picks(/^Type of the new/, /^P-256$/)
+    .types(/signing key \(1\/2\)/, testKey)
+    .types(/signing key \(2\/2\)/, 'a passphrase');
   await run('key.generate');
 }
