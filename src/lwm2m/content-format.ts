@@ -1,9 +1,11 @@
 import { SlipwayError } from '../base/errors';
 import { cborCodec } from './formats/cbor';
 import type { Codec } from './formats/codec';
+import { decodeLwm2mCborPaths, encodeLwm2mCborPaths, lwm2mCborCodec } from './formats/lwm2m-cbor';
+import { lwm2mJsonCodec } from './formats/lwm2m-json';
 import { opaqueCodec } from './formats/opaque';
-import { senmlCborCodec } from './formats/senml-cbor';
-import { senmlJsonCodec } from './formats/senml-json';
+import { decodeSenmlCborPaths, encodeSenmlCborPaths, senmlCborCodec } from './formats/senml-cbor';
+import { decodeSenmlJsonPaths, encodeSenmlJsonPaths, senmlJsonCodec } from './formats/senml-json';
 import { textCodec } from './formats/text';
 import { tlvCodec } from './formats/tlv';
 import type { ResourceModel } from './objects/definition';
@@ -30,6 +32,8 @@ const codecs: ReadonlyMap<number, Codec> = new Map([
   [ContentFormat.senmlJson, senmlJsonCodec],
   [ContentFormat.senmlCbor, senmlCborCodec],
   [ContentFormat.tlv, tlvCodec],
+  [ContentFormat.json, lwm2mJsonCodec],
+  [ContentFormat.lwm2mCbor, lwm2mCborCodec],
 ]);
 
 function codecOf(contentFormat: number): Codec {
@@ -65,4 +69,31 @@ export function encodeContent(
   model: ResourceModel,
 ): Uint8Array {
   return codecOf(contentFormat).encode(path, values, model);
+}
+
+interface PathsCodec {
+  encode(paths: readonly string[]): Uint8Array;
+  decode(payload: Uint8Array): readonly string[];
+}
+
+const pathsCodecs: ReadonlyMap<number, PathsCodec> = new Map([
+  [ContentFormat.senmlJson, { encode: encodeSenmlJsonPaths, decode: decodeSenmlJsonPaths }],
+  [ContentFormat.senmlCbor, { encode: encodeSenmlCborPaths, decode: decodeSenmlCborPaths }],
+  [ContentFormat.lwm2mCbor, { encode: encodeLwm2mCborPaths, decode: decodeLwm2mCborPaths }],
+]);
+
+/** The list of paths that a Read-Composite or Observe-Composite carries (LwM2M Core §6.3.9). */
+export function encodePaths(contentFormat: number, paths: readonly string[]): Uint8Array {
+  return pathsCodecOf(contentFormat).encode(paths);
+}
+
+/** As `encodePaths` writes it. Throws `lwm2m.malformed`, `lwm2m.unsupported-format`. */
+export function decodePaths(contentFormat: number | undefined, payload: Uint8Array): readonly string[] {
+  return pathsCodecOf(contentFormat ?? ContentFormat.senmlCbor).decode(payload);
+}
+
+function pathsCodecOf(contentFormat: number): PathsCodec {
+  const codec = pathsCodecs.get(contentFormat);
+  if (!codec) throw new SlipwayError('lwm2m.unsupported-format', { contentFormat });
+  return codec;
 }

@@ -22,7 +22,19 @@ export function isWriteRefusal(code: string): boolean {
 }
 
 /** What is remembered of a board: clients differ between one resource and larger parts, and by kind of value. */
-type Level = 'read resource' | 'read more' | 'write opaque' | 'write other';
+type Level = 'read resource' | 'read more' | 'write opaque' | 'write other' | 'composite';
+
+const { senmlCbor, senmlJson, tlv, json, lwm2mCbor } = ContentFormat;
+
+/** Formats of many values, best first (LwM2M Core §7.4 of each version). */
+const structuredByVersion: ReadonlyMap<string, readonly number[]> = new Map([
+  ['1.0', [tlv, json]],
+  ['1.1', [senmlCbor, senmlJson, tlv]],
+  ['1.2', [senmlCbor, lwm2mCbor, senmlJson, tlv]],
+]);
+
+/** Formats of the composite operations (LwM2M Core §6.3.9, §6.3.10). */
+const composite: readonly number[] = [senmlCbor, lwm2mCbor, senmlJson];
 
 /** Which formats to try with one board, best first; the one that worked comes first from then on. */
 export class FormatPreference {
@@ -58,11 +70,23 @@ export class FormatPreference {
     this.worked.set(writeLevel(value), format);
   }
 
-  /** Formats of many values: those the client announced, then the others; version 1.0 had TLV only. */
+  /** For Read-Composite, Write-Composite and Observe-Composite: those that carry paths from anywhere. */
+  forComposite(): readonly number[] {
+    const order = this.structured().filter((format) => composite.includes(format));
+    return this.rememberedFirst('composite', order).filter((format) => format !== undefined);
+  }
+
+  compositeWorked(format: number): void {
+    this.worked.set('composite', format);
+  }
+
+  /**
+   * Formats of many values: those the client announced, then the others; version 1.0 announces none.
+   */
   private structured(): readonly number[] {
     const { lwm2mVersion, contentFormats } = this.registration;
-    if (lwm2mVersion === '1.0') return [ContentFormat.tlv];
-    const known: readonly number[] = [ContentFormat.senmlCbor, ContentFormat.senmlJson, ContentFormat.tlv];
+    const known = structuredByVersion.get(lwm2mVersion) ?? [];
+    if (lwm2mVersion === '1.0') return known;
     const announced = known.filter((format) => contentFormats.includes(format));
     return [...announced, ...known.filter((format) => !announced.includes(format))];
   }

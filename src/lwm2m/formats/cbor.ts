@@ -19,16 +19,17 @@ const FORMAT = 'CBOR';
 export const cborCodec: Codec = {
   decode(path, payload, model) {
     const type = typeAt(parseResourcePath(path), model);
-    return new Map([[path, toValue(decodeCborItem(FORMAT, payload), type)]]);
+    return new Map([[path, fromCborValue(FORMAT, decodeCborItem(FORMAT, payload), type)]]);
   },
   encode(path, values, model) {
     const value = singleValue(path, values);
     const type = typeToWrite(path, value, typeAt(parseResourcePath(path), model));
-    return encodeCborItem(fromValue(value, type));
+    return encodeCborItem(cborValue(value, type));
   },
 };
 
-function toValue(item: unknown, type: ResourceType | undefined): ResourceValue {
+/** The value that a decoded CBOR item is (LwM2M Core, appendix C). Throws `lwm2m.malformed` naming `format`. */
+export function fromCborValue(format: string, item: unknown, type: ResourceType | undefined): ResourceValue {
   switch (typeof item) {
     case 'string': {
       const link = type === 'objlnk' ? parseObjectLink(item) : undefined;
@@ -38,32 +39,33 @@ function toValue(item: unknown, type: ResourceType | undefined): ResourceValue {
       return item;
     case 'number':
     case 'bigint':
-      return numberValue(item, type);
+      return numberValue(format, item, type);
     default:
       // Epoch time arrives as a tagged item here (RFC 8949 §3.4.2), unlike in SenML.
       if (item instanceof Date && !Number.isNaN(item.getTime())) return item;
       if (item instanceof Uint8Array) return item;
-      throw malformed(FORMAT, 'not a single value');
+      throw malformed(format, 'not a single value');
   }
 }
 
-function numberValue(item: number | bigint, type: ResourceType | undefined): ResourceValue {
+function numberValue(format: string, item: number | bigint, type: ResourceType | undefined): ResourceValue {
   if (type === 'time') {
     const date = dateFromSeconds(item);
-    if (!date) throw malformed(FORMAT, 'time out of range');
+    if (!date) throw malformed(format, 'time out of range');
     return date;
   }
   if (typeof item === 'number' && (type === 'float' || !Number.isInteger(item))) {
-    if (!Number.isFinite(item)) throw malformed(FORMAT, 'not a finite number');
+    if (!Number.isFinite(item)) throw malformed(format, 'not a finite number');
     return item;
   }
   if (type === 'float') return Number(item);
   const integer = integerValue(item);
-  if (integer === undefined) throw malformed(FORMAT, 'integer beyond 64 bits');
+  if (integer === undefined) throw malformed(format, 'integer beyond 64 bits');
   return integer;
 }
 
-function fromValue(value: ResourceValue, type: ResourceType): unknown {
+/** The CBOR item that writes a value of that type. */
+export function cborValue(value: ResourceValue, type: ResourceType): unknown {
   if (value instanceof Date) return cborInteger(secondsOf(value));
   if (typeof value === 'bigint') return cborInteger(value);
   if (typeof value === 'number') return type === 'float' ? value : cborInteger(value);

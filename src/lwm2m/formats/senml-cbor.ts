@@ -1,7 +1,14 @@
 import { cborInteger, decodeCborItem, encodeCborItem } from './cbor-library';
 import type { Codec } from './codec';
 import { malformed } from './malformed';
-import { type SenmlRecord, type TypedRecord, readSenml, writeSenml } from './senml';
+import {
+  type SenmlRecord,
+  type TypedRecord,
+  readSenml,
+  readSenmlPaths,
+  writeSenml,
+  writeSenmlPaths,
+} from './senml';
 
 const FORMAT = 'SenML CBOR';
 
@@ -23,14 +30,27 @@ const LABELS: Readonly<Record<keyof SenmlRecord, number | string>> = {
 /** SenML CBOR, Content-Format 112 (LwM2M Core §7.4.5; RFC 8428 §6). */
 export const senmlCborCodec: Codec = {
   decode(path, payload, model) {
-    const pack = decodeCborItem(FORMAT, payload);
-    if (!Array.isArray(pack)) throw malformed(FORMAT, 'not an array');
-    return readSenml(FORMAT, path, pack.map(readRecord), model);
+    return readSenml(FORMAT, path, readPack(payload), model);
   },
   encode(path, values, model) {
     return encodeCborItem(writeSenml(path, values, model).map(writeRecord));
   },
 };
+
+/** Throws `lwm2m.malformed`. */
+export function decodeSenmlCborPaths(payload: Uint8Array): readonly string[] {
+  return readSenmlPaths(FORMAT, readPack(payload));
+}
+
+export function encodeSenmlCborPaths(paths: readonly string[]): Uint8Array {
+  return encodeCborItem(writeSenmlPaths(paths).map((record) => writeRecord({ record, type: 'none' })));
+}
+
+function readPack(payload: Uint8Array): readonly SenmlRecord[] {
+  const pack = decodeCborItem(FORMAT, payload);
+  if (!Array.isArray(pack)) throw malformed(FORMAT, 'not an array');
+  return pack.map(readRecord);
+}
 
 function readRecord(item: unknown): SenmlRecord {
   if (!(item instanceof Map)) throw malformed(FORMAT, 'not a record');

@@ -160,3 +160,21 @@ function valueField(value: ResourceValue): SenmlRecord {
       return isObjectLink(value) ? { vlo: formatObjectLink(value) } : { vd: value };
   }
 }
+
+/** The paths of a pack whose records have names only, as Read-Composite asks (LwM2M Core §6.3.9). */
+export function readSenmlPaths(format: string, records: readonly SenmlRecord[]): readonly string[] {
+  let baseName = '';
+  return records.map((record) => {
+    baseName = record.bn ?? baseName;
+    const name = `/${(baseName + (record.n ?? '')).replace(/^\/|\/$/g, '')}`;
+    if (pathIds(name) === undefined) {
+      throw malformed(format, `${JSON.stringify(name.slice(0, 60))} is no path`);
+    }
+    return name;
+  });
+}
+
+/** A pack that asks for those paths. */
+export function writeSenmlPaths(paths: readonly string[]): readonly SenmlRecord[] {
+  return paths.map((path) => ({ n: path }));
+}

@@ -80,17 +80,17 @@ describe('ConnectedBoard', () => {
       assert.deepEqual(accepts().slice(4), [112, 110, 11542, 11542]);
     });
 
-    it('asks a client of 1.0 for TLV, then text, then for anything', async () => {
+    it('asks a client of 1.0 for TLV, then JSON, then text, then for anything', async () => {
       const board = await board10();
       endpoint.answer = ({ accept }) =>
         accept === undefined
           ? { code: '2.05', payload: Buffer.from('2') }
           : { code: accept === 0 ? '4.02' : '4.06' };
       assert.equal(await board.readResource('/5/0/3'), 2);
-      assert.deepEqual(accepts(), [11542, 0, undefined]);
-      assert.equal('accept' in endpoint.requests[2]!, false);
+      assert.deepEqual(accepts(), [11542, 11543, 0, undefined]);
+      assert.equal('accept' in endpoint.requests[3]!, false);
       await board.readResource('/5/0/3');
-      assert.deepEqual(accepts().slice(3), [undefined]);
+      assert.deepEqual(accepts().slice(4), [undefined]);
     });
 
     it('asks first for what the client announced', async () => {
@@ -190,10 +190,10 @@ describe('ConnectedBoard', () => {
       const board = await board10();
       endpoint.answer = () => ({ code: '4.00' });
       await assert.rejects(board.write('/5/0/1', 'x'), { code: 'coap.response' });
-      assert.deepEqual(contentFormats(), [0, 11542]);
+      assert.deepEqual(contentFormats(), [0, 11542, 11543]);
       endpoint.answer = () => ({ code: '4.05' });
       await assert.rejects(board.write('/5/0/3', 1), { code: 'coap.response' });
-      assert.equal(endpoint.requests.length, 3);
+      assert.equal(endpoint.requests.length, 4);
     });
 
     it('refuses a value of another type without traffic', async () => {

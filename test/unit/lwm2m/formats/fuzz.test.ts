@@ -83,6 +83,8 @@ const formats = [
   ['TLV', ContentFormat.tlv, '/3/0', exampleDevice],
   ['SenML JSON', ContentFormat.senmlJson, '/3/0', exampleDevice],
   ['SenML CBOR', ContentFormat.senmlCbor, '/3/0', exampleDevice],
+  ['LwM2M JSON', ContentFormat.json, '/3/0', exampleDevice],
+  ['LwM2M CBOR', ContentFormat.lwm2mCbor, '/3/0', exampleDevice],
 ] as const;
 
 describe('every decoder', () => {
@@ -118,6 +120,9 @@ describe('every decoder', () => {
       [ContentFormat.senmlCbor, Buffer.alloc(size, 0x81)],
       [ContentFormat.senmlCbor, Buffer.alloc(size, 0x9f)],
       [ContentFormat.senmlCbor, Buffer.alloc(size, 0x5f)],
+      [ContentFormat.lwm2mCbor, Buffer.alloc(size, 0xa1)],
+      [ContentFormat.lwm2mCbor, Buffer.alloc(size, 0xbf)],
+      [ContentFormat.json, Buffer.from('{"e":'.repeat(size / 5))],
       [ContentFormat.tlv, Buffer.alloc(size, 0x00)],
       [ContentFormat.tlv, Buffer.alloc(size, 0x83)],
     ];
@@ -140,6 +145,8 @@ describe('every format of many values', () => {
     ['TLV', ContentFormat.tlv],
     ['SenML JSON', ContentFormat.senmlJson],
     ['SenML CBOR', ContentFormat.senmlCbor],
+    ['LwM2M JSON', ContentFormat.json],
+    ['LwM2M CBOR', ContentFormat.lwm2mCbor],
   ] as const) {
     it(`gives back in ${name} what went in`, () => {
       const random = new Random(SEED);
@@ -162,6 +169,8 @@ describe('every format of one value', () => {
     ['TLV', ContentFormat.tlv],
     ['SenML JSON', ContentFormat.senmlJson],
     ['SenML CBOR', ContentFormat.senmlCbor],
+    ['LwM2M JSON', ContentFormat.json],
+    ['LwM2M CBOR', ContentFormat.lwm2mCbor],
   ] as const) {
     it(`gives back in ${name} what went in`, () => {
       const random = new Random(SEED);
