@@ -40,6 +40,13 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'lwm2m.malformed': { readonly format: string; readonly reason: string };
   'lwm2m.unsupported-format': { readonly contentFormat: number };
   'lwm2m.bad-value': { readonly path: string; readonly reason: string };
+  /** The board speaks an older version of LwM2M than the operation asks for. */
+  'lwm2m.needs-version': {
+    readonly board: string;
+    readonly operation: string;
+    readonly version: string;
+    readonly needed: string;
+  };
   'lwm2m.offline': { readonly board: string };
   'lwm2m.no-such-board': { readonly board: string };
   /** There is no board at all. */

@@ -120,7 +120,9 @@ export class BlockServer implements Disposable {
       const later = this.slicer.later(request, block2);
       if (later) return later;
     }
-    const observe = request.method === 'GET' ? uintOf(message, 'Observe') : undefined;
+    // FETCH is observed, too (RFC 8132 §2.4).
+    const isObservable = request.method === 'GET' || request.method === 'FETCH';
+    const observe = isObservable ? uintOf(message, 'Observe') : undefined;
     if (observe === 0) {
       const observer = this.observers.create(request, message.token);
       const reply = await this.responder.answer({ ...request, observer });

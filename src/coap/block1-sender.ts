@@ -17,6 +17,7 @@ import {
 import { openingWindow } from './block1-window';
 import type { BlockUpload, BlockUploadOptions, BlockUploadResult } from './endpoint';
 import { peerName } from '../link/link';
+import { methodCodes } from './confirmable';
 import type { Exchange } from './exchange';
 import { type CoapMessage, optionOf } from './message';
 import {
@@ -278,7 +279,7 @@ class Block1Sender {
     const { method, path, query, contentFormat, payload } = this.upload;
     return {
       type: 'CON',
-      code: method === 'PUT' ? '0.03' : '0.02',
+      code: methodCodes[method],
       messageId,
       token: this.exchange.token,
       options: [

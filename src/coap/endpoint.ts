@@ -99,7 +99,7 @@ export interface Observation extends Disposable {
 
 /** A payload to push by Block1, strictly in order. */
 export interface BlockUpload {
-  readonly method: 'PUT' | 'POST';
+  readonly method: 'PUT' | 'POST' | 'iPATCH';
   readonly path: string;
   readonly query?: readonly string[];
   readonly contentFormat: number;

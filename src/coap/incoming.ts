@@ -39,6 +39,12 @@ export function requestKey({ peer, method, path, query, accept }: IncomingReques
   return JSON.stringify([peer.address, peer.port, method, path, query, accept]);
 }
 
+/** As `requestKey`; what a FETCH asks for is in its payload (RFC 8132 §2). */
+export function representationKey(request: IncomingRequest): string {
+  const key = requestKey(request);
+  return request.method === 'FETCH' ? `${key} ${Buffer.from(request.payload).toString('hex')}` : key;
+}
+
 /** Critical options that have a name and no meaning here: their numbers are odd (RFC 7252 §5.4.6). */
 const foreignCritical: ReadonlySet<string> = new Set([
   'If-Match',

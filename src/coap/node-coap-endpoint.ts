@@ -181,7 +181,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
   /** A payload for which one message is too small (RFC 7959 §2.5). */
   private async sendLarge(peer: Peer, request: CoapRequest, signal: AbortSignal): Promise<CoapResponse> {
     const { method, path, query, contentFormat = octetStream, payload = new Uint8Array(0) } = request;
-    if (method !== 'PUT' && method !== 'POST') {
+    if (method !== 'PUT' && method !== 'POST' && method !== 'iPATCH') {
       throw new SlipwayError('coap.malformed', { reason: `${method} ${path}: ${payload.length} bytes` });
     }
     try {

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock';
 import type { Peer } from '../link/link';
 import type { CoapReply, IncomingRequest } from './endpoint';
 import { ExpiringMap } from '../base/expiring-map';
-import { requestKey } from './incoming';
+import { representationKey } from './incoming';
 import type { CoapOption } from './message';
 import { BERT_SZX, type BlockOption, blockSize, encodeBlock, encodeUint } from './options';
 
@@ -43,7 +43,7 @@ export class ResponseSlicer {
 
   /** The later block that a request asks for, of what was sent to it before; undefined where that is forgotten. */
   later(request: IncomingRequest, block: BlockOption): Slice | undefined {
-    const representation = this.representations.get(requestKey(request));
+    const representation = this.representations.get(representationKey(request));
     return representation && this.cut(representation, request, block);
   }
 
@@ -55,7 +55,7 @@ export class ResponseSlicer {
     if (fits && block.num === 0) return { reply, options: [], payload };
     const etag = createHash('sha256').update(payload).digest().subarray(0, 8);
     const representation = { reply, payload, etag };
-    this.representations.set(requestKey(request), representation);
+    this.representations.set(representationKey(request), representation);
     return this.cut(representation, request, block);
   }
 

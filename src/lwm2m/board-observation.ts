@@ -1,8 +1,15 @@
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
-import type { CoapResponse, Observation, RequestOptions } from '../coap/endpoint';
+import type { CoapRequest, CoapResponse, Observation, RequestOptions } from '../coap/endpoint';
 import type { BoardSession } from './board-session';
-import { type ReadFormat, isReadRefusal, negotiate } from './format-preference';
+import { compositeRead } from './board-operations';
+import { type ReadFormat, isReadRefusal, isWriteRefusal, negotiate } from './format-preference';
+
+/** What is observed together: one path, or several under one observation (Observe-Composite, LwM2M Core §6.4.4). */
+export interface ObservationTarget {
+  readonly paths: readonly string[];
+  readonly composite: boolean;
+}
 
 /** What observations need of their board. */
 export interface ObservedBoard {
@@ -10,15 +17,15 @@ export interface ObservedBoard {
   readonly name: string;
   /** The current session; throws `lwm2m.offline` when there is none. */
   session(): BoardSession;
-  readFormats(path: string): readonly ReadFormat[];
-  readWorked(path: string, format: ReadFormat): void;
+  formats(target: ObservationTarget): readonly ReadFormat[];
+  worked(target: ObservationTarget, format: ReadFormat): void;
   /** Takes over the values of an answer or notification, which came in `session`. Throws `lwm2m.malformed`. */
-  take(session: BoardSession, path: string, response: CoapResponse): void;
+  take(session: BoardSession, paths: readonly string[], response: CoapResponse): void;
   /** Reads once, where observing is refused. */
-  read(path: string): Promise<unknown>;
+  read(target: ObservationTarget): Promise<unknown>;
 }
 
-/** One path under observation, shared by all who asked for it, and made anew in each session. */
+/** One target under observation, shared by all who asked for it, and made anew in each session. */
 export class BoardObservation {
   private holders = 0;
   private starting: Promise<void> | undefined;
@@ -26,12 +33,17 @@ export class BoardObservation {
   private refusedIn: BoardSession | undefined;
 
   constructor(
-    readonly path: string,
+    readonly target: ObservationTarget,
     private readonly board: ObservedBoard,
     private readonly log: Log,
     /** The board ended the observation, while its session lasts on. */
     private readonly onEnded: (session: BoardSession) => void,
   ) {}
+
+  /** What it observes, for the log and as its key. */
+  get name(): string {
+    return nameOf(this.target);
+  }
 
   get held(): boolean {
     return this.holders > 0;
@@ -76,15 +88,19 @@ export class BoardObservation {
 
   private async begin(session: BoardSession, options: RequestOptions): Promise<void> {
     let observation: Observation;
+    const isRefusal = this.target.composite ? isWriteRefusal : isReadRefusal;
     try {
+      if (this.target.composite) session.needs('1.1', 'observe-composite');
       observation = await negotiate(
-        this.board.readFormats(this.path),
+        this.board.formats(this.target),
         (accept) => this.observe(session, accept, options),
-        (error) => SlipwayError.is(error, 'coap.response') && isReadRefusal(error.details.code),
-        (accept) => this.board.readWorked(this.path, accept),
+        (error) => SlipwayError.is(error, 'coap.response') && isRefusal(error.details.code),
+        (accept) => this.board.worked(this.target, accept),
       );
     } catch (error) {
-      if (SlipwayError.is(error, 'coap.response')) this.refusedIn = session;
+      if (SlipwayError.is(error, 'coap.response') || SlipwayError.is(error, 'lwm2m.needs-version')) {
+        this.refusedIn = session;
+      }
       throw error;
     }
     if (session.ended) {
@@ -105,17 +121,27 @@ export class BoardObservation {
   /** An unreadable notification is no reason to end the observation. */
   private take(session: BoardSession, response: CoapResponse): void {
     try {
-      this.board.take(session, this.path, response);
+      this.board.take(session, this.target.paths, response);
     } catch (error) {
-      this.log.warn(`${this.board.name}: value of ${this.path} is unreadable: ${String(error)}`);
+      this.log.warn(`${this.board.name}: value of ${this.name} is unreadable: ${String(error)}`);
     }
   }
 
-  private observe(session: BoardSession, accept: ReadFormat, options: RequestOptions): Promise<Observation> {
-    return session.observe(
-      { method: 'GET', path: this.path, ...(accept !== undefined && { accept }) },
-      (response) => this.take(session, response),
-      options,
-    );
+  private async observe(
+    session: BoardSession,
+    accept: ReadFormat,
+    options: RequestOptions,
+  ): Promise<Observation> {
+    const { paths, composite } = this.target;
+    const request: CoapRequest =
+      composite && accept !== undefined
+        ? compositeRead(paths, accept)
+        : { method: 'GET', path: paths[0] ?? '/', ...(accept !== undefined && { accept }) };
+    return session.observe(request, (response) => this.take(session, response), options);
   }
+}
+
+/** Names a target: two of one name are the same. */
+export function nameOf({ paths, composite }: ObservationTarget): string {
+  return composite ? `composite ${paths.join(' ')}` : paths.join();
 }

@@ -3,7 +3,7 @@ import { type Disposable, toDisposable } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { RequestOptions } from '../coap/endpoint';
-import { BoardObservation, type ObservedBoard } from './board-observation';
+import { BoardObservation, type ObservationTarget, type ObservedBoard, nameOf } from './board-observation';
 import type { BoardSession } from './board-session';
 
 /** First and longest wait before an observation that failed or ended is tried again, ms. */
@@ -12,7 +12,7 @@ const RETRY_MAX_MS = 60_000;
 
 /** All that is observed of one board, across its sessions. */
 export class BoardObservations implements Disposable {
-  private readonly byPath = new Map<string, BoardObservation>();
+  private readonly byName = new Map<string, BoardObservation>();
   private resuming: BoardSession | undefined;
 
   constructor(
@@ -21,9 +21,9 @@ export class BoardObservations implements Disposable {
     private readonly log: Log,
   ) {}
 
-  /** Observes a path until the result is disposed. Rejects as `Board.observe`. */
-  async observe(path: string, options?: RequestOptions): Promise<Disposable> {
-    const observation = this.at(path);
+  /** Observes until the result is disposed. Rejects as `Board.observe`. */
+  async observe(target: ObservationTarget, options?: RequestOptions): Promise<Disposable> {
+    const observation = this.at(target);
     observation.hold();
     const release = toDisposable(() => this.release(observation));
     try {
@@ -37,7 +37,7 @@ export class BoardObservations implements Disposable {
 
   /** Ends all without traffic; they are made again by `resume`. */
   drop(): void {
-    for (const observation of this.byPath.values()) observation.drop();
+    for (const observation of this.byName.values()) observation.drop();
   }
 
   /**
@@ -65,17 +65,18 @@ export class BoardObservations implements Disposable {
 
   dispose(): void {
     this.drop();
-    this.byPath.clear();
+    this.byName.clear();
   }
 
-  private at(path: string): BoardObservation {
-    let observation = this.byPath.get(path);
+  private at(target: ObservationTarget): BoardObservation {
+    const name = nameOf(target);
+    let observation = this.byName.get(name);
     if (!observation) {
-      observation = new BoardObservation(path, this.board, this.log, (session) => {
-        this.log.info(`${this.board.name}: observation of ${path} ended by the board`);
+      observation = new BoardObservation(target, this.board, this.log, (session) => {
+        this.log.info(`${this.board.name}: observation of ${name} ended by the board`);
         void this.resume(session, RETRY_FIRST_MS);
       });
-      this.byPath.set(path, observation);
+      this.byName.set(name, observation);
     }
     return observation;
   }
@@ -83,24 +84,24 @@ export class BoardObservations implements Disposable {
   private release(observation: BoardObservation): void {
     observation.release();
     if (observation.held) return;
-    this.byPath.delete(observation.path);
-    observation.cancel().catch((error: unknown) => this.log.debug(`${observation.path}: ${String(error)}`));
+    this.byName.delete(observation.name);
+    observation.cancel().catch((error: unknown) => this.log.debug(`${observation.name}: ${String(error)}`));
   }
 
   private unsettled(session: BoardSession): readonly BoardObservation[] {
-    return [...this.byPath.values()].filter((observation) => !observation.isSettled(session));
+    return [...this.byName.values()].filter((observation) => !observation.isSettled(session));
   }
 
   private async resumeOne(session: BoardSession, observation: BoardObservation): Promise<void> {
-    const { path } = observation;
+    const { name, target } = observation;
     if (!observation.held) return;
     try {
       await observation.start();
     } catch (error) {
       if (session.ended) return;
-      this.log.warn(`${this.board.name}: ${path} is not observed: ${String(error)}`);
+      this.log.warn(`${this.board.name}: ${name} is not observed: ${String(error)}`);
       if (!SlipwayError.is(error, 'coap.response')) return;
-      await this.board.read(path).catch((reason: unknown) => this.log.debug(`${path}: ${String(reason)}`));
+      await this.board.read(target).catch((reason: unknown) => this.log.debug(`${name}: ${String(reason)}`));
     }
   }
 }

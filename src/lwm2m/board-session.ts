@@ -11,6 +11,10 @@ import type {
 } from '../coap/endpoint';
 import type { Link } from '../link/link';
 import type { Registration } from './board';
+import type { QueueMode } from './queue-mode';
+
+/** Methods that do no more the second time (RFC 7252 §5.1, RFC 8132 §3). */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'FETCH', 'PUT', 'DELETE', 'iPATCH']);
 
 interface SignalHolder {
   readonly signal?: AbortSignal;
@@ -33,6 +37,7 @@ export class BoardSession {
     readonly endpoint: CoapEndpoint,
     /** Follows updates: the board's address may change meanwhile. */
     public registration: Registration,
+    private readonly queue: QueueMode,
   ) {}
 
   get ended(): boolean {
@@ -50,9 +55,11 @@ export class BoardSession {
 
   /** A request by a path of the data model. Rejects `coap.response` on an error answer. */
   async request(request: CoapRequest, options: RequestOptions = {}): Promise<CoapResponse> {
-    await this.ready();
+    await this.answered;
     const full = this.withRoot(request);
-    const response = await this.endpoint.request(this.registration.peer, full, this.until(options));
+    const response = await this.whileAwake(request.method, options, (until) =>
+      this.endpoint.request(this.registration.peer, full, until),
+    );
     if (!response.code.startsWith('2.')) throw responseError(full, response);
     return response;
   }
@@ -62,19 +69,63 @@ export class BoardSession {
     onNotification: (response: CoapResponse) => void,
     options: RequestOptions = {},
   ): Promise<Observation> {
-    await this.ready();
-    const { peer } = this.registration;
-    return this.endpoint.observe(peer, this.withRoot(request), onNotification, this.until(options));
+    await this.answered;
+    const heard = (response: CoapResponse): void => {
+      this.heard();
+      onNotification(response);
+    };
+    return this.whileAwake(request.method, options, (until) =>
+      this.endpoint.observe(this.registration.peer, this.withRoot(request), heard, until),
+    );
   }
 
   async upload(upload: BlockUpload, options: BlockUploadOptions = {}): Promise<BlockUploadResult> {
-    await this.ready();
-    return this.endpoint.upload(this.registration.peer, this.withRoot(upload), this.until(options));
+    await this.answered;
+    return this.whileAwake('upload', options, (until) =>
+      this.endpoint.upload(this.registration.peer, this.withRoot(upload), {
+        ...until,
+        onProgress: (progress) => {
+          if (progress.bytesAcknowledged > 0) this.heard();
+          options.onProgress?.(progress);
+        },
+      }),
+    );
   }
 
-  private async ready(): Promise<void> {
-    await this.answered;
-    this.over.signal.throwIfAborted();
+  /** Throws `lwm2m.needs-version` where the board speaks an older version than an operation asks for. */
+  needs(needed: string, operation: string): void {
+    const { endpoint: board, lwm2mVersion: version } = this.registration;
+    if (Number(version) >= Number(needed)) return;
+    throw new SlipwayError('lwm2m.needs-version', { board, operation, version, needed });
+  }
+
+  /**
+   * Sends once the board is awake. What it does not hear because it fell asleep waits for it again, unless it may have
+   * been done already.
+   */
+  private async whileAwake<T, O extends SignalHolder>(
+    method: string,
+    options: O,
+    send: (options: O & { readonly signal: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    const until = this.until(options);
+    for (;;) {
+      this.over.signal.throwIfAborted();
+      if (this.registration.queueMode) await this.queue.whenAwake(until.signal);
+      try {
+        const result = await send(until);
+        this.heard();
+        return result;
+      } catch (error) {
+        if (!SlipwayError.is(error, 'coap.timeout') || !this.registration.queueMode) throw error;
+        this.queue.asleep();
+        if (!repeatable.has(method)) throw error;
+      }
+    }
+  }
+
+  private heard(): void {
+    if (!this.ended) this.queue.heard(this.registration.queueMode);
   }
 
   private until<T extends SignalHolder>(options: T): T & { readonly signal: AbortSignal } {

@@ -1,6 +1,8 @@
 import type { Event } from '../base/event';
 import type { BlockUploadOptions, BlockUploadResult, RequestOptions } from '../coap/endpoint';
 import type { Link, Peer } from '../link/link';
+import type { NotificationAttributes } from './notification-attributes';
+import type { SleepState } from './queue-mode';
 import type { ResourceValue, ResourceValues } from './values';
 
 /** An object of the registration's link list, with the version it announced, if any. */
@@ -39,28 +41,37 @@ export interface DiscoveredLink {
   readonly attributes: Readonly<Record<string, string | true>>;
 }
 
+/** `replace` (PUT) leaves what was written alone, `update` (POST) what was not written as it is (LwM2M Core §6.3.3). */
+export type WriteMode = 'replace' | 'update';
+
 /**
  * - `registered`: new, or again after a reboot (a new registration replaced the old)
  * - `updated`: registration update
  * - `offline`: de-registered, or the lifetime expired
+ * - `sleep`: what `Board.sleep` tells has changed
  * - `values`: known values changed (read, notification)
  */
 export type BoardChange =
-  | { readonly kind: 'registered' | 'updated' }
+  | { readonly kind: 'registered' | 'updated' | 'sleep' }
   | { readonly kind: 'offline'; readonly reason: 'deregistered' | 'expired' | 'link-closed' }
   | { readonly kind: 'values'; readonly paths: readonly string[] };
 
 /**
  * The server's handle of one board, kept by endpoint name across re-registrations.
  * Every operation rejects `lwm2m.offline` when the board is not registered, `coap.response` on an error answer,
- * and whatever `CoapEndpoint.request` rejects with. Paths are those of the data model; the root path is added.
+ * `lwm2m.needs-version` where it speaks too old a version, and whatever `CoapEndpoint.request` rejects with. While a
+ * board in queue mode sleeps, they wait for it. Paths are those of the data model; the root path is added.
  */
 export interface Board {
   readonly endpoint: string;
   readonly link: Link;
   readonly registration: Registration;
   readonly online: boolean;
+  /** Whether it sleeps, and what waits for it; undefined where it is not in queue mode (LwM2M Core §6.5). */
+  readonly sleep: SleepState | undefined;
   readonly onDidChange: Event<BoardChange>;
+  /** Resolves when the board listens: at once, unless it sleeps. Rejects `lwm2m.offline`, `cancelled`. */
+  whenAwake(signal?: AbortSignal): Promise<void>;
   /** Last known values, from reads and notifications. Cleared when the board registers anew. */
   readonly values: ResourceValues;
   /** The instances of an object in the registration; empty when it has none or not the object. */
@@ -73,6 +84,27 @@ export interface Board {
   readResource(path: string, options?: RequestOptions): Promise<ResourceValue | undefined>;
   /** Replaces (PUT) one resource. */
   write(path: string, value: ResourceValue, options?: RequestOptions): Promise<void>;
+  /** Writes values at or below an instance, a resource or a resource instance. */
+  writeAll(path: string, values: ResourceValues, mode: WriteMode, options?: RequestOptions): Promise<void>;
+  /**
+   * Creates an instance of an object from its resources, keyed by their path below it (`3`, `7/0`). Resolves with the
+   * id, which the board chooses and tells where none is given; undefined when it does not tell (LwM2M Core §6.3.7).
+   */
+  create(
+    objectId: number,
+    resources: ResourceValues,
+    options?: RequestOptions & { readonly instanceId?: number },
+  ): Promise<number | undefined>;
+  /** Deletes an object instance, or from 1.2 on a resource instance. */
+  delete(path: string, options?: RequestOptions): Promise<void>;
+  /** Write-Attributes: how often, and past which thresholds, observations of `path` notify (LwM2M Core §6.4.3). */
+  writeAttributes(path: string, attributes: NotificationAttributes, options?: RequestOptions): Promise<void>;
+  /** Reads from several places with one request (1.1). */
+  readComposite(paths: readonly string[], options?: RequestOptions): Promise<ResourceValues>;
+  /** Writes to several places with one request, all or nothing (1.1). */
+  writeComposite(values: ResourceValues, options?: RequestOptions): Promise<void>;
+  /** As `observe`, of several places under one observation (1.1). */
+  observeComposite(paths: readonly string[], options?: RequestOptions): Promise<{ dispose(): void }>;
   /** Executes a resource; `args` as in LwM2M Core §6.3.5, none by default. */
   execute(path: string, args?: string, options?: RequestOptions): Promise<void>;
   discover(path: string, options?: RequestOptions): Promise<readonly DiscoveredLink[]>;

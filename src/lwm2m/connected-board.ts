@@ -13,21 +13,18 @@ import type {
 } from '../coap/endpoint';
 import type { TransferProfiles } from '../coap/transfer-profile';
 import type { Link } from '../link/link';
-import type { Board, BoardChange, DiscoveredLink, Registration } from './board';
+import type { Board, BoardChange, Registration } from './board';
 import type { ObservedBoard } from './board-observation';
 import { BoardObservations } from './board-observations';
+import { BoardOperations } from './board-operations';
 import { BoardSession } from './board-session';
-import { ContentFormat, decodeContent, encodeContent } from './content-format';
-import { decodeLinkFormat } from './formats/link-format';
+import { decodeContent } from './content-format';
 import { sameValue } from './formats/scalar';
-import { FormatPreference, isReadRefusal, isWriteRefusal, negotiate } from './format-preference';
-import { withoutRoot } from './object-links';
+import { FormatPreference } from './format-preference';
 import { resourceDefinition } from './objects/objects';
 import { isWithin, parsePath } from './path';
+import { QueueMode, type SleepState } from './queue-mode';
 import type { ResourceValue, ResourceValues } from './values';
-
-/** Largest payload for one datagram; more goes by Block1 (RFC 7252 §4.6). */
-const MAX_DATAGRAM_PAYLOAD = 1024;
 
 /** How a board is connected: a registration, and where it came from. */
 export interface Connection {
@@ -37,15 +34,18 @@ export interface Connection {
 }
 
 /** The Board that a server keeps: one session per registration, values and observations across them. */
-export class ConnectedBoard implements Board, Disposable {
+export class ConnectedBoard extends BoardOperations implements Board, Disposable {
   private readonly changed = new Emitter<BoardChange>();
   private readonly known = new Map<string, ResourceValue>();
   private readonly observations: BoardObservations;
   private readonly disposal = new AbortController();
+  /** Aborts when the board goes, but not when it registers anew: what waits for it to wake goes on then. */
+  private present = new AbortController();
   private latest: Registration;
   private latestLink: Link;
   private current: BoardSession | undefined;
-  private formats: FormatPreference;
+  protected formats: FormatPreference;
+  private readonly queue: QueueMode;
 
   readonly onDidChange = this.changed.event;
 
@@ -55,7 +55,11 @@ export class ConnectedBoard implements Board, Disposable {
     private readonly profiles: TransferProfiles,
     clock: Clock,
     log: Log,
+    awakeMs?: () => number,
   ) {
+    super();
+    this.queue = new QueueMode(clock, awakeMs);
+    this.queue.onDidChange(() => this.changed.fire({ kind: 'sleep' }));
     this.latest = connection.registration;
     this.latestLink = connection.link;
     this.formats = new FormatPreference(connection.registration);
@@ -78,6 +82,10 @@ export class ConnectedBoard implements Board, Disposable {
     return this.current !== undefined;
   }
 
+  get sleep(): SleepState | undefined {
+    return this.online && this.latest.queueMode ? this.queue.state : undefined;
+  }
+
   get values(): ResourceValues {
     return this.known;
   }
@@ -97,9 +105,9 @@ export class ConnectedBoard implements Board, Disposable {
     this.latestLink = link;
     if (!this.formats.suits(registration)) this.formats = new FormatPreference(registration);
     this.known.clear();
-    this.current = new BoardSession(link, endpoint, registration);
+    this.begin(link, endpoint);
     this.changed.fire({ kind: 'registered' });
-    void this.observations.resume(this.current);
+    if (this.current) void this.observations.resume(this.current);
   }
 
   /** An update of the registration; the board may have moved to another address, or even link. */
@@ -113,9 +121,10 @@ export class ConnectedBoard implements Board, Disposable {
     this.latestLink = link;
     if (moved) {
       this.endSession();
-      this.current = new BoardSession(link, endpoint, registration);
+      this.begin(link, endpoint);
     } else {
       current.registration = registration;
+      this.queue.heard(registration.queueMode);
     }
     this.changed.fire({ kind: 'updated' });
     if (moved && this.current) void this.observations.resume(this.current);
@@ -123,90 +132,23 @@ export class ConnectedBoard implements Board, Disposable {
 
   disconnect(reason: 'deregistered' | 'expired' | 'link-closed'): void {
     if (!this.current) return;
-    this.endSession();
+    this.leave(new SlipwayError('lwm2m.offline', { board: this.endpoint }));
     this.changed.fire({ kind: 'offline', reason });
-  }
-
-  async read(path: string, options?: RequestOptions): Promise<ResourceValues> {
-    parsePath(path);
-    const session = this.session();
-    const response = await negotiate(
-      this.formats.forRead(path),
-      (accept) => session.request({ method: 'GET', path, ...(accept !== undefined && { accept }) }, options),
-      (error) => hasCode(error, isReadRefusal),
-      (accept) => this.formats.readWorked(path, accept),
-    );
-    return this.remember(session, path, response);
-  }
-
-  async readResource(path: string, options?: RequestOptions): Promise<ResourceValue | undefined> {
-    try {
-      return (await this.read(path, options)).get(path);
-    } catch (error) {
-      if (hasCode(error, (code) => code === '4.04' || code === '4.05')) return undefined;
-      throw error;
-    }
-  }
-
-  async write(path: string, value: ResourceValue, options?: RequestOptions): Promise<void> {
-    parsePath(path);
-    const session = this.session();
-    await negotiate(
-      this.formats.forWrite(value),
-      (format) => this.put(session, path, format, value, options),
-      (error) => hasCode(error, isWriteRefusal),
-      (format) => this.formats.writeWorked(value, format),
-    );
-  }
-
-  async execute(path: string, args?: string, options?: RequestOptions): Promise<void> {
-    parsePath(path);
-    await this.session().request(
-      {
-        method: 'POST',
-        path,
-        ...(args !== undefined && { contentFormat: ContentFormat.text, payload: Buffer.from(args, 'utf8') }),
-      },
-      options,
-    );
-  }
-
-  async discover(path: string, options?: RequestOptions): Promise<readonly DiscoveredLink[]> {
-    parsePath(path);
-    const session = this.session();
-    const response = await session.request(
-      { method: 'GET', path, accept: ContentFormat.linkFormat },
-      options,
-    );
-    return decodeLinkFormat(response.payload).map(({ target, attributes }) => ({
-      path: withoutRoot(target, session.registration.rootPath),
-      attributes,
-    }));
   }
 
   async observe(path: string, options?: RequestOptions): Promise<Disposable> {
     parsePath(path);
-    return this.observations.observe(path, options);
+    return this.observations.observe({ paths: [path], composite: false }, options);
   }
 
-  async push(
-    path: string,
-    payload: Uint8Array,
-    options: BlockUploadOptions & { readonly szx?: number } = {},
-  ): Promise<BlockUploadResult> {
-    parsePath(path);
-    const { szx, ...rest } = options;
-    return this.upload(
-      this.session(),
-      {
-        method: 'PUT',
-        path,
-        contentFormat: ContentFormat.opaque,
-        payload,
-        ...(szx !== undefined && { szx }),
-      },
-      rest,
-    );
+  async observeComposite(paths: readonly string[], options?: RequestOptions): Promise<Disposable> {
+    return this.observations.observe({ paths, composite: true }, options);
+  }
+
+  /** Takes what the board sends by itself (Send, LwM2M Core §6.4.6). Throws `lwm2m.malformed`. */
+  receive(values: ResourceValues): void {
+    this.queue.heard(this.latest.queueMode);
+    this.merge(values, []);
   }
 
   whenRegistered(since: string, signal?: AbortSignal): Promise<Registration> {
@@ -229,9 +171,11 @@ export class ConnectedBoard implements Board, Disposable {
 
   /** Forgets the board: whatever waits for it rejects. */
   dispose(): void {
-    this.endSession();
+    const gone = new SlipwayError('lwm2m.no-such-board', { board: this.endpoint });
+    this.leave(gone);
     this.observations.dispose();
-    this.disposal.abort(new SlipwayError('lwm2m.no-such-board', { board: this.endpoint }));
+    this.queue.dispose();
+    this.disposal.abort(gone);
     this.changed.dispose();
   }
 
@@ -239,11 +183,26 @@ export class ConnectedBoard implements Board, Disposable {
     return {
       name: this.endpoint,
       session: () => this.session(),
-      read: (path) => this.read(path),
-      readFormats: (path) => this.formats.forRead(path),
-      readWorked: (path, format) => this.formats.readWorked(path, format),
-      take: (session, path, response) => this.remember(session, path, response),
+      read: ({ paths, composite }) => (composite ? this.readComposite(paths) : this.read(paths[0] ?? '/')),
+      formats: ({ paths, composite }) =>
+        composite ? this.formats.forComposite() : this.formats.forRead(paths[0] ?? '/'),
+      worked: ({ paths, composite }, format) => {
+        if (!composite) this.formats.readWorked(paths[0] ?? '/', format);
+        else if (format !== undefined) this.formats.compositeWorked(format);
+      },
+      take: (session, paths, response) => this.remember(session, paths, response),
     };
+  }
+
+  async whenAwake(signal?: AbortSignal): Promise<void> {
+    await this.ready(signal ? { signal } : {});
+  }
+
+  protected async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BoardSession> {
+    this.session();
+    const over = this.present.signal;
+    if (this.queue.state.asleep) await this.queue.whenAwake(signal ? AbortSignal.any([signal, over]) : over);
+    return this.session();
   }
 
   private session(): BoardSession {
@@ -251,31 +210,27 @@ export class ConnectedBoard implements Board, Disposable {
     return this.current;
   }
 
+  private begin(link: Link, endpoint: CoapEndpoint): void {
+    this.current = new BoardSession(link, endpoint, this.latest, this.queue);
+    this.queue.heard(this.latest.queueMode);
+  }
+
+  private leave(reason: SlipwayError): void {
+    this.endSession();
+    this.present.abort(reason);
+    this.present = new AbortController();
+  }
+
   private endSession(): void {
     const ended = this.current;
     this.current = undefined;
     ended?.end();
+    this.queue.stop();
     this.observations.drop();
   }
 
-  private async put(
-    session: BoardSession,
-    path: string,
-    contentFormat: number,
-    value: ResourceValue,
-    options: RequestOptions | undefined,
-  ): Promise<void> {
-    const payload = encodeContent(contentFormat, path, new Map([[path, value]]), resourceDefinition);
-    const request = { method: 'PUT', path, contentFormat, payload } as const;
-    if (payload.length <= MAX_DATAGRAM_PAYLOAD) {
-      await session.request(request, options);
-    } else {
-      await this.upload(session, request, options?.signal ? { signal: options.signal } : {});
-    }
-  }
-
   /** In the way that earlier uploads to this board have proven. */
-  private upload(
+  protected upload(
     session: BoardSession,
     upload: BlockUpload,
     options: BlockUploadOptions,
@@ -288,13 +243,28 @@ export class ConnectedBoard implements Board, Disposable {
     });
   }
 
-  /** Keeps what an answer tells of `path`; what is no longer in it is gone from the board. */
-  private remember(session: BoardSession, path: string, response: CoapResponse): ResourceValues {
-    const values = decodeContent(response.contentFormat, path, response.payload, resourceDefinition);
-    if (session !== this.current) return values;
+  protected forgetValues(session: BoardSession, path: string): void {
+    if (session === this.current) this.merge(new Map(), [path]);
+  }
+
+  /** Keeps what an answer tells of `paths`; what is no longer in it is gone from the board. */
+  protected remember(
+    session: BoardSession,
+    paths: readonly string[],
+    response: CoapResponse,
+  ): ResourceValues {
+    const [path = '/', ...others] = paths;
+    const parent = others.length === 0 ? path : '/';
+    const values = decodeContent(response.contentFormat, parent, response.payload, resourceDefinition);
+    if (session === this.current) this.merge(values, paths);
+    return values;
+  }
+
+  /** Takes values over, and forgets those within `whole` that are not among them. */
+  private merge(values: ResourceValues, whole: readonly string[]): void {
     const paths: string[] = [];
     for (const known of this.known.keys()) {
-      if (isWithin(known, path) && !values.has(known)) paths.push(known);
+      if (!values.has(known) && whole.some((path) => isWithin(known, path))) paths.push(known);
     }
     for (const gone of paths) this.known.delete(gone);
     for (const [valuePath, value] of values) {
@@ -303,11 +273,5 @@ export class ConnectedBoard implements Board, Disposable {
       paths.push(valuePath);
     }
     if (paths.length > 0) this.changed.fire({ kind: 'values', paths });
-    return values;
   }
-}
-
-function hasCode(error: unknown, test: (code: string) => boolean): boolean {
-  if (SlipwayError.is(error, 'coap.response')) return test(error.details.code);
-  return SlipwayError.is(error, 'block.refused') && test(error.details.code);
 }

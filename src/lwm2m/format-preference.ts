@@ -22,7 +22,7 @@ export function isWriteRefusal(code: string): boolean {
 }
 
 /** What is remembered of a board: clients differ between one resource and larger parts, and by kind of value. */
-type Level = 'read resource' | 'read more' | 'write opaque' | 'write other' | 'composite';
+type Level = 'read resource' | 'read more' | 'write opaque' | 'write other' | 'write many' | 'composite';
 
 const { senmlCbor, senmlJson, tlv, json, lwm2mCbor } = ContentFormat;
 
@@ -68,6 +68,15 @@ export class FormatPreference {
 
   writeWorked(value: ResourceValue, format: number): void {
     this.worked.set(writeLevel(value), format);
+  }
+
+  /** For values of several resources. */
+  forWriteAll(): readonly number[] {
+    return this.rememberedFirst('write many', this.structured()).filter((format) => format !== undefined);
+  }
+
+  writeAllWorked(format: number): void {
+    this.worked.set('write many', format);
   }
 
   /** For Read-Composite, Write-Composite and Observe-Composite: those that carry paths from anywhere. */

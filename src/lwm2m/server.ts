@@ -5,10 +5,12 @@ import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapReply, IncomingRequest } from '../coap/endpoint';
 import { type TransferProfiles, transientProfiles } from '../coap/transfer-profile';
-import { type Link, peerName } from '../link/link';
+import { type Link, peerName, samePeer } from '../link/link';
 import type { Board, BoardChange } from './board';
 import { ConnectedBoard, type Connection } from './connected-board';
-import { type Refusal, isRefusal } from './registration-query';
+import { ContentFormat, decodeContent } from './content-format';
+import { resourceDefinition } from './objects/objects';
+import { type Refusal, isRefusal, refuse } from './registration-query';
 import { Registrations } from './registrations';
 
 export interface Lwm2mServerOptions {
@@ -18,7 +20,16 @@ export interface Lwm2mServerOptions {
   readonly createEndpoint: (link: Link) => CoapEndpoint;
   /** What is known of how boards take transfers; forgotten with the server by default. */
   readonly profiles?: TransferProfiles;
+  /** How long a board in queue mode listens after a message, ms; 93 s by default. */
+  readonly awakeMs?: () => number;
 }
+
+/** Formats of Send (LwM2M Core §6.4.6). */
+const sendFormats: ReadonlySet<number> = new Set([
+  ContentFormat.senmlJson,
+  ContentFormat.senmlCbor,
+  ContentFormat.lwm2mCbor,
+]);
 
 export interface BoardChanged {
   readonly board: Board;
@@ -112,6 +123,7 @@ export class Lwm2mServer implements Disposable {
   /** The registration interface: POST /rd, POST and DELETE /rd/{id} (LwM2M Core §6.2). */
   private handle(link: Link, endpoint: CoapEndpoint, request: IncomingRequest): CoapReply {
     const [root, id, ...rest] = request.path.split('/').filter((segment) => segment !== '');
+    if (root === 'dp' && id === undefined) return this.receive(link, request);
     if (root !== 'rd' || rest.length > 0) return { code: '4.04' };
     if (id === undefined) {
       return request.method === 'POST' ? this.register(link, endpoint, request) : { code: '4.05' };
@@ -129,7 +141,8 @@ export class Lwm2mServer implements Disposable {
     const connection = { registration, link, endpoint };
     const known = this.known.get(registration.endpoint);
     if (known) known.connect(connection);
-    else this.add(new ConnectedBoard(connection, this.profiles, clock, log), connection);
+    else
+      this.add(new ConnectedBoard(connection, this.profiles, clock, log, this.options.awakeMs), connection);
     return { code: '2.01', locationPath: `/rd/${registration.id}` };
   }
 
@@ -156,6 +169,27 @@ export class Lwm2mServer implements Disposable {
     this.options.log.info(`${registration.endpoint}: de-registered`);
     this.known.get(registration.endpoint)?.disconnect('deregistered');
     return { code: '2.02' };
+  }
+
+  /** Send (LwM2M Core §6.4.6): only what a registered board sends, whose address says which it is. */
+  private receive(link: Link, request: IncomingRequest): CoapReply {
+    if (request.method !== 'POST') return { code: '4.05' };
+    const board = [...this.known.values()].find(
+      ({ online, link: its, registration }) =>
+        online && its === link && samePeer(registration.peer, request.peer),
+    );
+    if (!board) return this.refuse(request, refuse('4.04', 'not registered'));
+    const { contentFormat = -1, payload } = request;
+    if (!sendFormats.has(contentFormat)) {
+      return this.refuse(request, refuse('4.15', 'values in another format'));
+    }
+    try {
+      board.receive(decodeContent(contentFormat, '/', payload, resourceDefinition));
+    } catch (error) {
+      if (!SlipwayError.is(error, 'lwm2m.malformed')) throw error;
+      return this.refuse(request, refuse('4.00', error.details.reason));
+    }
+    return { code: '2.04' };
   }
 
   private refuse({ method, path, peer }: IncomingRequest, { refused, reason }: Refusal): CoapReply {

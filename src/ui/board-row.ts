@@ -2,6 +2,7 @@ import { type LinkKind, isNetwork } from '../link/link';
 import type { ResourceValues } from '../lwm2m/values';
 import type { UpdateProgress } from '../update/types';
 import type { ShownBoard, StandIn } from './boards-source';
+import { sleepText } from './lwm2m-wording';
 import { percent, rateText } from './quantities';
 import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
 import { linkName, phaseText } from './wording';
@@ -59,6 +60,8 @@ function boardStatus(board: ShownBoard, progress: UpdateProgress | undefined): S
     return { text: 'port released', icon: 'debug-pause', color: 'charts.yellow' };
   }
   if (!board.online) return { text: 'offline', icon: 'debug-disconnect', color: 'disabledForeground' };
+  const asleep = sleepText(board.sleep);
+  if (asleep !== undefined) return { text: asleep, icon: 'moon', color: 'charts.yellow' };
   return { text: 'online', icon: 'circuit-board', color: 'charts.green' };
 }
 
@@ -103,7 +106,10 @@ function tooltip(
     ['Device', device || undefined],
     ['Serial number', textOf(values, devicePaths.serialNumber)],
     ['Link', standIn ? `${linkName(board.link.id)} (${standIn})` : linkName(board.link.id)],
-    ['LwM2M', `${registration.lwm2mVersion}, binding ${registration.binding}`],
+    [
+      'LwM2M',
+      `${registration.lwm2mVersion}, binding ${registration.binding}${registration.queueMode ? ', queue mode' : ''}`,
+    ],
     ['Lifetime', `${registration.lifetime} s`],
     ['Last heard', new Date(registration.updatedAt).toISOString().slice(0, 19).replace('T', ' ') + ' UTC'],
   ];

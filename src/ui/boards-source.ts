@@ -6,7 +6,7 @@ import type { UpdateJob } from '../update/types';
 /** What is shown of a board. */
 export type ShownBoard = Pick<
   Board,
-  'endpoint' | 'link' | 'registration' | 'online' | 'values' | 'instancesOf' | 'hasObject'
+  'endpoint' | 'link' | 'registration' | 'online' | 'sleep' | 'values' | 'instancesOf' | 'hasObject'
 >;
 
 /** What is shown of a link. */

@@ -4,6 +4,7 @@ import { deltaWordings } from './delta-wording';
 import { emulatorWordings } from './emulator-wording';
 import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
+import { lwm2mWordings } from './lwm2m-wording';
 import { mcubootWordings } from './mcuboot-wording';
 import { bytesText, durationText } from './quantities';
 import { signingWordings } from './signing-wording';
@@ -213,6 +214,7 @@ const wordings: Wordings<ErrorCode> = {
   ...signingWordings,
   ...emulatorWordings,
   ...deltaWordings,
+  ...lwm2mWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),

@@ -75,6 +75,8 @@ export class FirmwareUpdate {
   async run(): Promise<void> {
     const { board, signal } = this.options;
     try {
+      // A board in queue mode sleeps for as long as it likes: no phase of the update has begun.
+      if (board.online) await board.whenAwake(signal);
       const status = await this.within('preflight', (s) => this.preflight(s));
       if (status === 'reset') {
         await this.within('preflight', (s) => this.reset(s), 'reset');

@@ -99,8 +99,9 @@ function encodeTree(leaves: readonly (readonly [string, unknown])[]): Uint8Array
       node.set(id, next);
       node = next as Node;
     }
-    if (node.has(last))
+    if (node.has(last)) {
       throw new SlipwayError('lwm2m.bad-value', { path, reason: 'both single and multiple' });
+    }
     node.set(last, item);
   }
   return encodeCborItem(root);

@@ -248,7 +248,13 @@ describe('ConnectedBoard', () => {
       { method, path, contentFormat, szx },
       { method: 'PUT', path: '/5/0/0', contentFormat: 42, szx: 4 },
     );
-    assert.equal(endpoint.uploadOptions[0]?.onProgress, onProgress);
+    endpoint.uploadOptions[0]?.onProgress?.({
+      bytesAcknowledged: 256,
+      bytesTotal: 5000,
+      retransmissions: 0,
+      szx: 4,
+    });
+    assert.equal(progress.length, 1);
   });
 
   it('remembers how it takes transfers, across registrations', async () => {

@@ -2,7 +2,7 @@ import { nullLog } from '../../../src/base/log';
 import type { CoapReply } from '../../../src/coap/endpoint';
 import { type MemoryLink, createMemoryLinkPair } from '../../../src/link/memory-link';
 import type { Board } from '../../../src/lwm2m/board';
-import { Lwm2mServer } from '../../../src/lwm2m/server';
+import { Lwm2mServer, type Lwm2mServerOptions } from '../../../src/lwm2m/server';
 import { FakeClock, settle } from '../support/fake-clock';
 import { FakeEndpoint, defaultPeer } from '../support/fake-endpoint';
 
@@ -12,16 +12,21 @@ export const OBJECTS = '</>;rt="oma.lwm2m";ct="110 112 11542",</1/0>,</3/0>,</5/
 export class ServerFixture {
   readonly clock = new FakeClock();
   readonly endpoints: FakeEndpoint[] = [];
-  readonly server = new Lwm2mServer({
-    clock: this.clock,
-    log: nullLog,
-    createEndpoint: (link) => {
-      const endpoint = new FakeEndpoint(link);
-      this.endpoints.push(endpoint);
-      return endpoint;
-    },
-  });
+  readonly server: Lwm2mServer;
   private links = 0;
+
+  constructor(more: Pick<Lwm2mServerOptions, 'awakeMs'> = {}) {
+    this.server = new Lwm2mServer({
+      ...more,
+      clock: this.clock,
+      log: nullLog,
+      createEndpoint: (link) => {
+        const endpoint = new FakeEndpoint(link);
+        this.endpoints.push(endpoint);
+        return endpoint;
+      },
+    });
+  }
 
   /** Attaches a link; its endpoint is the last of `endpoints`. */
   attach(): { readonly link: MemoryLink; readonly endpoint: FakeEndpoint; detach(): void } {

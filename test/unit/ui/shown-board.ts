@@ -1,5 +1,6 @@
 import type { LinkKind, LinkState } from '../../../src/link/link';
 import type { Registration } from '../../../src/lwm2m/board';
+import type { SleepState } from '../../../src/lwm2m/queue-mode';
 import type { ResourceValue } from '../../../src/lwm2m/values';
 import type { SlipwayError } from '../../../src/base/errors';
 import type { BoardsSource, ShownBoard, ShownLink } from '../../../src/ui/boards-source';
@@ -11,6 +12,7 @@ export interface BoardWish {
   readonly link?: string;
   readonly kind?: LinkKind;
   readonly state?: LinkState;
+  readonly sleep?: SleepState;
   readonly objects?: Readonly<Record<number, readonly number[]>>;
   readonly values?: Readonly<Record<string, ResourceValue>>;
 }
@@ -37,6 +39,7 @@ export function shownBoard(wish: BoardWish = {}): ShownBoard {
     link: { id: wish.link ?? 'serial:/dev/ttyUSB0', kind, state: wish.state ?? 'open' } as ShownBoard['link'],
     registration,
     online,
+    sleep: wish.sleep,
     values: new Map(Object.entries(values)),
     instancesOf: (objectId) => objects[objectId] ?? [],
     hasObject: (objectId) => objectId in objects,
