@@ -24,8 +24,18 @@ export interface BoardObject {
   /** Fires with paths below the object, `/0/3`, whose values changed. */
   readonly onDidChange: Event<readonly string[]>;
   read(instance: number): InstanceValues;
-  write(instance: number, resource: number, value: ResourceValue): Outcome | Promise<Outcome>;
+  write(
+    instance: number,
+    resource: number,
+    value: ResourceValue,
+    resourceInstance?: number,
+  ): Outcome | Promise<Outcome>;
   execute(instance: number, resource: number, args: string): Outcome | Promise<Outcome>;
+  /** Makes an instance, of a free id where none is wished for; only of objects whose instances come and go. */
+  create?(instance: number | undefined, values: InstanceValues): Outcome & { readonly instance?: number };
+  /** Puts `values` in place of all that an instance has. */
+  replace?(instance: number, values: InstanceValues): Outcome;
+  delete?(instance: number): Outcome;
 }
 
 /** An object with instance 0 whose values stand in a map; what it does when written or executed is overridden. */

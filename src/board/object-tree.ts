@@ -1,43 +1,39 @@
+import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
 import type { CoapReply, IncomingRequest } from '../coap/endpoint';
-import { ContentFormat, decodeContent, encodeContent } from '../lwm2m/content-format';
+import { ContentFormat, decodeContent, decodePaths, encodeContent } from '../lwm2m/content-format';
 import { type CoreLink, encodeLinkFormat } from '../lwm2m/formats/link-format';
 import { resourceDefinition } from '../lwm2m/objects/objects';
-import { isWithin, pathIds } from '../lwm2m/path';
+import { MAX_ID, isWithin, pathIds } from '../lwm2m/path';
 import type { ResourceValue } from '../lwm2m/values';
-import type { BoardObject, Outcome } from './board-object';
+import { AttributeStore } from './attributes';
+import type { BoardObject, InstanceValues, Outcome } from './board-object';
 import { Observations } from './observations';
-
-const seconds = /^\d+$/;
-const float = /^-?\d+(?:\.\d+)?$/;
-
-/** Attributes that a server may set (LwM2M Core §5.1.2), with their syntax; this board stores and shows them. */
-const writableAttributes: ReadonlyMap<string, RegExp> = new Map([
-  ['pmin', seconds],
-  ['pmax', seconds],
-  ['epmin', seconds],
-  ['epmax', seconds],
-  ['gt', float],
-  ['lt', float],
-  ['st', float],
-]);
 
 const formatsOfAnyLevel: readonly number[] = [
   ContentFormat.tlv,
   ContentFormat.senmlCbor,
   ContentFormat.senmlJson,
 ];
+const formatsOfComposites: readonly number[] = [ContentFormat.senmlCbor, ContentFormat.senmlJson];
 const formatsOfOneValue: readonly number[] = [ContentFormat.text, ContentFormat.cbor, ContentFormat.opaque];
 
 /** Answers the server's operations (LwM2M Core §6.3) from the board's objects. */
 export class ObjectTree {
   readonly observations: Observations;
   private readonly objects: ReadonlyMap<number, BoardObject>;
-  private readonly attributes = new Map<string, Map<string, string>>();
+  private readonly attributes = new AttributeStore();
 
-  constructor(objects: readonly BoardObject[], loseNotifications: boolean) {
+  constructor(objects: readonly BoardObject[], loseNotifications: boolean, clock: Clock) {
     this.objects = new Map(objects.map((object) => [object.id, object]));
-    this.observations = new Observations((path, accept) => this.read(path, accept), loseNotifications);
+    this.observations = new Observations((path, accept) => this.read(path, accept), loseNotifications, {
+      clock,
+      attributesOf: (path) => this.attributes.effective(path),
+      numberAt: (path) => {
+        const value = this.valuesAt(path).get(path);
+        return typeof value === 'number' ? value : undefined;
+      },
+    });
     for (const object of objects) {
       object.onDidChange((paths) => this.observations.changed(paths.map((path) => `/${object.id}${path}`)));
     }
@@ -53,12 +49,25 @@ export class ObjectTree {
     return encodeLinkFormat(links);
   }
 
+  /** What a Send of those paths carries, in SenML CBOR (LwM2M Core §6.4.6). */
+  content(paths: readonly string[]): Uint8Array {
+    const values = new Map(paths.flatMap((path) => [...this.valuesAt(path)]));
+    return encodeContent(ContentFormat.senmlCbor, '/', values, resourceDefinition);
+  }
+
+  dispose(): void {
+    this.observations.dispose();
+  }
+
   async handle(request: IncomingRequest): Promise<CoapReply> {
     const ids = pathIds(request.path);
-    if (!ids || ids.length === 0) return { code: '4.04' };
+    if (!ids) return { code: '4.04' };
+    if (ids.length === 0 && request.method !== 'FETCH' && request.method !== 'iPATCH') {
+      return { code: '4.04' };
+    }
     // The Security object is for the bootstrap server alone (LwM2M Core, appendix E.1).
     if (ids[0] === 0) return { code: '4.01' };
-    if (!this.exists(ids)) return { code: '4.04' };
+    if (ids.length > 0 && !this.exists(ids)) return { code: '4.04' };
     try {
       switch (request.method) {
         case 'GET':
@@ -67,6 +76,12 @@ export class ObjectTree {
           return await this.put(request, ids);
         case 'POST':
           return await this.post(request, ids);
+        case 'DELETE':
+          return this.delete(ids);
+        case 'FETCH':
+          return ids.length === 0 ? this.readComposite(request) : { code: '4.05' };
+        case 'iPATCH':
+          return ids.length === 0 ? await this.writeComposite(request) : { code: '4.05' };
         default:
           return { code: '4.05' };
       }
@@ -160,18 +175,19 @@ export class ObjectTree {
 
   private attributesOf(target: string, object: BoardObject): Record<string, string> {
     const version = target === `/${object.id}` && object.version !== undefined ? { ver: object.version } : {};
-    return { ...version, ...Object.fromEntries(this.attributes.get(target) ?? []) };
+    return { ...version, ...Object.fromEntries(this.attributes.at(target)) };
   }
 
   private async put(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
-    if (request.contentFormat === undefined && request.payload.length === 0) {
-      return this.writeAttributes(request);
-    }
+    const isAttributes = request.payload.length === 0 && request.contentFormat === undefined;
+    if (isAttributes) return this.writeAttributes(request);
     return this.write(request, ids);
   }
 
   private async post(request: IncomingRequest, ids: readonly number[]): Promise<CoapReply> {
     const [objectId = 0, instanceId = 0, resourceId] = ids;
+    const target = this.objects.get(objectId);
+    if (ids.length === 1 && target) return this.create(request, target);
     if (resourceId === undefined) return this.write(request, ids);
     if (resourceDefinition(objectId, resourceId)?.operations !== 'E') {
       // Without a Content-Format it is an Execute, and an empty one must not pass for an empty value.
@@ -190,27 +206,93 @@ export class ObjectTree {
     for (const path of values.keys()) {
       if (!isWithin(path, request.path) || !this.exists(pathIds(path) ?? [])) return { code: '4.04' };
     }
+    const [objectId = 0, instanceId = 0] = ids;
+    const object = this.objects.get(objectId);
+    if (request.method === 'PUT' && ids.length === 2 && object?.replace) {
+      return toReply(object.replace(instanceId, below(values, request.path)));
+    }
+    return await this.writeValues(values);
+  }
+
+  private async writeValues(values: ReadonlyMap<string, ResourceValue>): Promise<CoapReply> {
     let outcome: Outcome = { code: '4.00' };
     for (const [path, value] of values) {
-      const [objectId = 0, instanceId = 0, resourceId = 0] = pathIds(path) ?? [];
-      outcome = (await this.objects.get(objectId)?.write(instanceId, resourceId, value)) ?? { code: '4.04' };
+      const [objectId = 0, instanceId = 0, resourceId = 0, part] = pathIds(path) ?? [];
+      const object = this.objects.get(objectId);
+      outcome = (await object?.write(instanceId, resourceId, value, part)) ?? { code: '4.04' };
       if (!outcome.code.startsWith('2.')) break;
     }
     return toReply(outcome);
   }
 
   private writeAttributes({ path, query }: IncomingRequest): CoapReply {
-    if (query.length === 0) return { code: '4.00' };
-    const attributes = new Map(this.attributes.get(path));
-    for (const item of query) {
-      const [name = '', ...rest] = item.split('=');
-      const value = rest.join('=');
-      if (!writableAttributes.get(name)?.test(value)) return { code: '4.00' };
-      attributes.set(name, value);
-    }
-    this.attributes.set(path, attributes);
+    if (!this.attributes.write(path, query)) return { code: '4.00' };
+    this.observations.attributesChanged(path);
     return { code: '2.04' };
   }
+
+  /** Read-Composite and Observe-Composite (LwM2M Core §6.3.9, §6.4.4): what is there of what is asked for. */
+  private readComposite(request: IncomingRequest): CoapReply {
+    const { contentFormat, payload, observer, cancelsObservation, peer } = request;
+    const format = request.accept ?? contentFormat ?? ContentFormat.senmlCbor;
+    const paths = decodePaths(contentFormat, payload);
+    if (paths.some((path) => pathIds(path)?.[0] === 0)) return { code: '4.01' };
+    const read = (): CoapReply => {
+      const values = new Map(paths.flatMap((path) => [...this.valuesAt(path)]));
+      return {
+        code: '2.05',
+        contentFormat: format,
+        payload: encodeContent(format, '/', values, resourceDefinition),
+      };
+    };
+    if (!formatsOfComposites.includes(format)) return { code: '4.06' };
+    if (cancelsObservation) this.observations.cancel(peer, paths.join(' '));
+    if (observer) this.observations.addComposite(paths, read, observer, peer);
+    return read();
+  }
+
+  /** Write-Composite (LwM2M Core §6.3.10): nothing is written where one part can't be. */
+  private async writeComposite({ contentFormat, payload }: IncomingRequest): Promise<CoapReply> {
+    if (!formatsOfComposites.includes(contentFormat ?? -1)) return { code: '4.15' };
+    const values = decodeContent(contentFormat, '/', payload, resourceDefinition);
+    for (const path of values.keys()) {
+      const ids = pathIds(path) ?? [];
+      const [objectId = 0, , resourceId = 0] = ids;
+      if (objectId === 0) return { code: '4.01' };
+      if (!this.exists(ids)) return { code: '4.04' };
+      if (!resourceDefinition(objectId, resourceId)?.operations.includes('W')) return { code: '4.05' };
+    }
+    return await this.writeValues(values);
+  }
+
+  private create(request: IncomingRequest, object: BoardObject): CoapReply {
+    if (!object.create) return { code: '4.05' };
+    const { contentFormat, path, payload } = request;
+    // Bare resources in TLV name no instance: they are read as those of one that does not exist yet.
+    const named = contentFormat !== ContentFormat.tlv || (payload[0] ?? 0) >> 6 === 0;
+    const free = `${path}/${MAX_ID}`;
+    const values = decodeContent(contentFormat, named ? path : free, payload, resourceDefinition);
+    const instances = new Set([...values.keys()].map((at) => pathIds(at)?.[1]));
+    const [instance] = instances;
+    if (instances.size !== 1 || instance === undefined) return { code: '4.00' };
+    const wished = named ? instance : undefined;
+    const outcome = object.create(wished, below(values, `${path}/${instance}`));
+    return {
+      ...toReply(outcome),
+      ...(outcome.instance !== undefined && { locationPath: `${path}/${outcome.instance}` }),
+    };
+  }
+
+  private delete([objectId = 0, instanceId, resourceId]: readonly number[]): CoapReply {
+    const object = this.objects.get(objectId);
+    if (!object?.delete || instanceId === undefined || resourceId !== undefined) return { code: '4.05' };
+    return toReply(object.delete(instanceId));
+  }
+}
+
+/** Values by their path below an instance. */
+function below(values: ReadonlyMap<string, ResourceValue>, instance: string): InstanceValues {
+  return new Map([...values].map(([path, value]) => [path.slice(instance.length + 1), value]));
 }
 
 function toReply({ code, diagnostic }: Outcome): CoapReply {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
+import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapResponse } from '../coap/endpoint';
 import type { Peer } from '../link/link';
@@ -14,6 +15,8 @@ export interface RegistrationClientOptions {
   /** Lifetime in seconds, asked before each registration and update. */
   readonly lifetime: () => number;
   readonly links: () => Uint8Array;
+  /** Whether the server is told that the board sleeps between its messages (Core 1.1 §6.5). */
+  readonly queueMode?: boolean;
   /** Told once a registration stands. */
   readonly onDidRegister: () => void;
 }
@@ -32,6 +35,8 @@ const maxTimerMs = 2 ** 31 - 1;
 export class RegistrationClient implements Disposable {
   private readonly abort = new AbortController();
   private location: string | undefined;
+  /** Links that the server was told last. */
+  private toldLinks = '';
   /** Lifetime that the server was told last, seconds. */
   private told: number | undefined;
   private wake: (() => void) | undefined;
@@ -78,6 +83,16 @@ export class RegistrationClient implements Disposable {
     }
   }
 
+  /** Sends values in SenML CBOR to the Send path (Core §6.4.6). Rejects where the server refuses them. */
+  async send(payload: Uint8Array): Promise<void> {
+    const { coap, server } = this.options;
+    const request = { method: 'POST', path: '/dp', contentFormat: 112, payload } as const;
+    const { code } = await coap.request(server, request, { signal: this.abort.signal });
+    if (!code.startsWith('2.')) {
+      throw new SlipwayError('coap.response', { method: 'POST', path: '/dp', code });
+    }
+  }
+
   /** Tells the server that the board goes, as far as it still answers, and stops. */
   async deregister(): Promise<void> {
     const { coap, server, clock } = this.options;
@@ -109,9 +124,9 @@ export class RegistrationClient implements Disposable {
   }
 
   private async register(): Promise<void> {
-    const { endpoint, links, onDidRegister } = this.options;
-    const query = [`ep=${endpoint}`, this.tellLifetime(), 'lwm2m=1.1', 'b=U'];
-    const response = await this.post('/rd', query, links());
+    const { endpoint, onDidRegister, queueMode } = this.options;
+    const query = [`ep=${endpoint}`, this.tellLifetime(), 'lwm2m=1.1', 'b=U', ...(queueMode ? ['Q'] : [])];
+    const response = await this.post('/rd', query, this.tellLinks());
     if (response.code !== '2.01' || response.locationPath === undefined) {
       throw new Error(`the server answered ${response.code} to the registration`);
     }
@@ -120,9 +135,18 @@ export class RegistrationClient implements Disposable {
   }
 
   private async update(): Promise<void> {
-    const response = await this.post(this.location ?? '/rd', [this.tellLifetime()]);
+    // Objects and instances that came or went are told, others are not (Core §6.2.2).
+    const isNews = Buffer.from(this.options.links()).toString() !== this.toldLinks;
+    const links = isNews ? this.tellLinks() : undefined;
+    const response = await this.post(this.location ?? '/rd', [this.tellLifetime()], links);
     // 4.04: the server forgot this board (Core §6.2.2); the next round registers anew.
     if (!response.code.startsWith('2.')) this.location = undefined;
+  }
+
+  private tellLinks(): Uint8Array {
+    const links = this.options.links();
+    this.toldLinks = Buffer.from(links).toString();
+    return links;
   }
 
   private tellLifetime(): string {

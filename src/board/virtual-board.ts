@@ -1,11 +1,13 @@
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Event, Emitter } from '../base/event';
+import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { BlockReply, CoapEndpoint, IncomingBlock } from '../coap/endpoint';
 import type { Link, Peer } from '../link/link';
 import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
 import { ComponentObject } from './component-object';
+import { ContainerObject } from './container-object';
 import { ConnectivityObject } from './connectivity-object';
 import { type DeviceIdentity, DeviceObject } from './device-object';
 import type { Faults } from './faults';
@@ -15,6 +17,7 @@ import { ObjectTree } from './object-tree';
 import { RegistrationClient } from './registration-client';
 import { ServerObject } from './server-object';
 import { Shell } from './shell';
+import { SleepyLink } from './sleepy-link';
 import { Slots } from './slots';
 import { SoftwareObject } from './software-object';
 
@@ -41,6 +44,8 @@ export interface VirtualBoardOptions {
   /** Whether it de-registers before a reboot; most real boards do not. */
   readonly deregistersOnReboot?: boolean;
   readonly faults?: Faults;
+  /** Puts it into queue mode: it listens so long after each datagram, ms, and sleeps until it has something to say. */
+  readonly awakeMs?: number;
 }
 
 const defaultIdentity: DeviceIdentity = {
@@ -58,12 +63,14 @@ const answerMs = 100;
  */
 export class VirtualBoard implements Disposable {
   private readonly link: Link;
+  private readonly sleepy: SleepyLink | undefined;
   private readonly slots: Slots;
   private readonly faults: Faults;
   private readonly booted = new Emitter<Boot>();
   private readonly registered = new Emitter<void>();
   private running: DisposableStore | undefined;
   private registration: RegistrationClient | undefined;
+  private tree: ObjectTree | undefined;
   private image: BootableImage | undefined;
   /** While the board goes down and until it boots. */
   private restart: Disposable | undefined;
@@ -79,7 +86,9 @@ export class VirtualBoard implements Disposable {
   constructor(private readonly options: VirtualBoardOptions) {
     const { link, faults = {}, clock } = options;
     this.faults = faults;
-    this.link = faults.impairments ? impairLink(link, faults.impairments, clock, faults.seed) : link;
+    this.sleepy = options.awakeMs === undefined ? undefined : new SleepyLink(link, clock, options.awakeMs);
+    const line = this.sleepy ?? link;
+    this.link = faults.impairments ? impairLink(line, faults.impairments, clock, faults.seed) : line;
     this.slots = new Slots(options.slotBytes ?? 1024 * 1024, options.flashFolder);
   }
 
@@ -92,6 +101,22 @@ export class VirtualBoard implements Disposable {
   async start(): Promise<void> {
     await this.slots.open(factoryImage);
     await this.boot();
+  }
+
+  /** Stops listening at once, where it is in queue mode. */
+  sleep(): void {
+    this.sleepy?.sleep();
+  }
+
+  /** Updates its registration now, and listens again. */
+  wake(): void {
+    this.registration?.updateNow();
+  }
+
+  /** Sends the values at and below those paths by itself (Send, LwM2M Core §6.4.6). Rejects where it is refused. */
+  async send(paths: readonly string[]): Promise<void> {
+    if (!this.tree) throw new SlipwayError('link.closed', { link: this.link.id });
+    await this.registration?.send(this.tree.content(paths));
   }
 
   /** De-registers and powers off. */
@@ -166,8 +191,19 @@ export class VirtualBoard implements Disposable {
       print: (line) => this.print(line),
     });
     const server = new ServerObject(lifetime, { update: () => this.registration?.updateNow() });
-    const objects = [server, device, new ConnectivityObject(this.link.id), firmware, software, component];
-    const tree = new ObjectTree(objects, this.faults.loseNotifications ?? false);
+    const containers = new ContainerObject({ instancesChanged: () => this.registration?.updateNow() });
+    const objects = [
+      server,
+      device,
+      new ConnectivityObject(this.link.id),
+      firmware,
+      software,
+      component,
+      containers,
+    ];
+    const tree = running.add(new ObjectTree(objects, this.faults.loseNotifications ?? false, clock));
+
+    this.tree = tree;
 
     const coap = running.add(this.options.createEndpoint(this.link));
     running.add(
@@ -187,6 +223,7 @@ export class VirtualBoard implements Disposable {
           endpoint: this.options.endpoint,
           lifetime: () => server.lifetime,
           links: () => tree.links(),
+          queueMode: this.sleepy !== undefined,
           onDidRegister: () => this.registered.fire(),
         }),
       );
@@ -211,6 +248,7 @@ export class VirtualBoard implements Disposable {
     this.running?.dispose();
     this.running = undefined;
     this.registration = undefined;
+    this.tree = undefined;
   }
 
   /** Goes down once answers are out, and comes back after the time a reboot takes. */

@@ -41,6 +41,8 @@ interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOpti
   /** ms. */
   readonly reboot?: number;
   readonly deregister?: boolean;
+  /** ms. */
+  readonly queueMode?: number;
 }
 
 /** `slipway virtual-board` */
@@ -70,6 +72,11 @@ export function virtualBoardCommand(command: Command): Command {
     .option('--slot-size <bytes>', 'size of each of its two slots', wholeNumber(1024, 64 * 1024 * 1024))
     .option('--lifetime <seconds>', 'registration lifetime', wholeNumber(1, 86_400))
     .option('--reboot <seconds>', 'how long a reboot takes', seconds)
+    .option(
+      '--queue-mode <seconds>',
+      'sleep so long after its last message, until it has something to say',
+      seconds,
+    )
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
   return withFaults(withKeyFolder(withTarget(command, true)));
 }
@@ -93,6 +100,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     ...(options.slotSize !== undefined && { slotBytes: options.slotSize }),
     ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
     ...(options.reboot !== undefined && { rebootMs: options.reboot }),
+    ...(options.queueMode !== undefined && { awakeMs: options.queueMode }),
     ...(options.deregister && { deregistersOnReboot: true }),
   });
   board.onDidBoot(({ image, outcome }) => {

@@ -1,4 +1,5 @@
 import { accessControl } from './access-control';
+import { binaryAppData } from './binary-app-data';
 import { connectivityMonitoring } from './connectivity-monitoring';
 import { connectivityStatistics } from './connectivity-statistics';
 import type { ObjectDefinition, ResourceDefinition } from './definition';
@@ -22,6 +23,7 @@ const definitions: ReadonlyMap<number, ObjectDefinition> = new Map(
     connectivityStatistics,
     softwareManagement,
     softwareComponent,
+    binaryAppData,
   ].map((definition) => [definition.id, definition]),
 );
 

@@ -7,7 +7,7 @@ import type { CoapReply, IncomingRequest, Observer } from '../../../src/coap/end
 import { ContentFormat, decodeContent, encodeContent } from '../../../src/lwm2m/content-format';
 import { resourceDefinition } from '../../../src/lwm2m/objects/objects';
 import type { ResourceValue } from '../../../src/lwm2m/values';
-import { settle } from '../support/fake-clock';
+import { FakeClock, settle } from '../support/fake-clock';
 import { defaultPeer } from '../support/fake-endpoint';
 
 const { text, linkFormat, opaque, cbor, senmlJson, senmlCbor, tlv } = ContentFormat;
@@ -63,7 +63,7 @@ describe('The object tree of the virtual board', () => {
     device = new Played(3, [0, 3, 4, 11, 13], { 0: 'Example', 3: '1.0.0', '11/0': 0, '11/3': 2 });
     firmware = new Played(5, [0, 1, 2, 3, 5, 7], { 0: Uint8Array.of(9), 1: '', 3: 0, 5: 0 }, '1.1');
     software = new Played(9, [0, 7], { 0: 'blink', 7: 4 }, undefined, [0, 2]);
-    tree = new ObjectTree([server, device, firmware, software], false);
+    tree = new ObjectTree([server, device, firmware, software], false, new FakeClock());
   });
 
   function ask(

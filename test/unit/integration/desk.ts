@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/base/clock';
 import { DisposableStore } from '../../../src/base/disposable';
 import { nullLog } from '../../../src/base/log';
 import type { Faults } from '../../../src/board/faults';
-import { VirtualBoard } from '../../../src/board/virtual-board';
+import { VirtualBoard, type VirtualBoardOptions } from '../../../src/board/virtual-board';
 import type { CoapEndpoint } from '../../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
 import { freePort } from '../../../src/emulator/qemu';
@@ -52,12 +52,21 @@ export class Desk {
   readonly server: Lwm2mServer;
   readonly history: UpdateHistory;
   readonly updates: UpdateService;
+  /** How long boards in queue mode are taken to listen, ms. */
+  awakeMs = 93_000;
+  /** The far ends of `board` and `boardOverUdp`, by name. */
+  readonly virtual = new Map<string, VirtualBoard>();
   private readonly owned = new DisposableStore();
 
   private constructor(history: UpdateHistory) {
     this.history = history;
     this.server = this.owned.add(
-      new Lwm2mServer({ clock: systemClock, log: nullLog, createEndpoint: (link) => this.endpoint(link) }),
+      new Lwm2mServer({
+        clock: systemClock,
+        log: nullLog,
+        createEndpoint: (link) => this.endpoint(link),
+        awakeMs: () => this.awakeMs,
+      }),
     );
     this.updates = this.owned.add(
       new UpdateService({
@@ -85,7 +94,7 @@ export class Desk {
   async board(
     faults: Faults = {},
     name = 'board',
-    more: { readonly deregistersOnReboot?: boolean } = {},
+    more: Pick<VirtualBoardOptions, 'deregistersOnReboot' | 'awakeMs' | 'lifetime'> = {},
   ): Promise<Board> {
     const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
     this.owned.add(host);
@@ -164,7 +173,7 @@ export class Desk {
     link: Link,
     endpoint: string,
     server: Peer | undefined,
-    more: { readonly faults?: Faults; readonly deregistersOnReboot?: boolean },
+    more: Pick<VirtualBoardOptions, 'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime'>,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;
     const board = this.owned.add(
@@ -180,6 +189,7 @@ export class Desk {
         ...more,
       }),
     );
+    this.virtual.set(endpoint, board);
     await board.start();
     return await until(() => this.server.boards.get(endpoint), `the registration of ${endpoint}`);
   }
