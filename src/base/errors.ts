@@ -48,6 +48,13 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
     readonly needed: string;
   };
   'lwm2m.offline': { readonly board: string };
+  /** The board answered a step of its bootstrap with an error; it keeps what it had before. */
+  'bootstrap.refused': {
+    readonly board: string;
+    readonly method: string;
+    readonly path: string;
+    readonly code: string;
+  };
   'lwm2m.no-such-board': { readonly board: string };
   /** There is no board at all. */
   'lwm2m.no-board': Record<string, never>;

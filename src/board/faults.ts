@@ -12,6 +12,8 @@ export interface Faults {
   readonly updateResult?: number;
   /** Loses power when it is given the block of this number, and comes back with its old image. */
   readonly resetAtBlock?: number;
+  /** Refuses these objects when it is bootstrapped. */
+  readonly refusesObjects?: readonly number[];
   /** Falls silent for good from the block of this number on. */
   readonly vanishAtBlock?: number;
   /** Answers 4.13 to blocks larger than 2^(szx + 4) bytes, with or without the Block1 option that says so. */

@@ -148,8 +148,9 @@ export class Observations implements Disposable {
     const thresholds = [gt, lt].filter((threshold) => typeof threshold === 'number');
     const value = this.number(entry.paths);
     const { told } = entry;
-    if ((thresholds.length === 0 && typeof st !== 'number') || value === undefined || told === undefined)
-      {return true;}
+    if ((thresholds.length === 0 && typeof st !== 'number') || value === undefined || told === undefined) {
+      return true;
+    }
     const crosses = thresholds.some((threshold) => value > threshold !== told > threshold);
     return crosses || (typeof st === 'number' && Math.abs(value - told) >= st);
   }

@@ -5,6 +5,7 @@ import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { BlockReply, CoapEndpoint, IncomingBlock } from '../coap/endpoint';
 import type { Link, Peer } from '../link/link';
+import { BootstrapClient, type BoardAccount } from './bootstrap-client';
 import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
 import { ComponentObject } from './component-object';
 import { ContainerObject } from './container-object';
@@ -46,6 +47,8 @@ export interface VirtualBoardOptions {
   readonly faults?: Faults;
   /** Puts it into queue mode: it listens so long after each datagram, ms, and sleeps until it has something to say. */
   readonly awakeMs?: number;
+  /** Comes from the factory without a server account and without trust anchors, and asks for both (Core §6.1). */
+  readonly bootstrap?: boolean;
 }
 
 const defaultIdentity: DeviceIdentity = {
@@ -71,6 +74,7 @@ export class VirtualBoard implements Disposable {
   private running: DisposableStore | undefined;
   private registration: RegistrationClient | undefined;
   private tree: ObjectTree | undefined;
+  private account: BoardAccount | undefined;
   private image: BootableImage | undefined;
   /** While the board goes down and until it boots. */
   private restart: Disposable | undefined;
@@ -135,8 +139,40 @@ export class VirtualBoard implements Disposable {
     this.registered.dispose();
   }
 
+  /** By what it judges packages: what the factory gave it, or its bootstrap. */
+  private get policy(): BoardPolicy {
+    const { policy, bootstrap } = this.options;
+    if (!bootstrap) return policy;
+    const { vendorId, classId } = policy;
+    return { vendorId, classId, trustAnchors: this.account?.trustAnchors ?? [] };
+  }
+
+  /** Asks for a bootstrap until it has an account, and starts anew with that. */
+  private awaitBootstrap(running: DisposableStore, coap: CoapEndpoint): void {
+    const { clock, log, endpoint, faults } = this.options;
+    const server = this.options.server ?? this.link.peer;
+    if (!server) return;
+    const client = running.add(
+      new BootstrapClient({
+        coap,
+        server,
+        clock,
+        log,
+        endpoint,
+        ...(faults?.refusesObjects && { refuses: faults.refusesObjects }),
+        onDidFinish: (account) => {
+          this.account = account;
+          this.print('bootstrap: account taken');
+          this.reboot(false);
+        },
+      }),
+    );
+    running.add(coap.serve({ handle: (request) => client.handle(request) }));
+    void client.run();
+  }
+
   private async boot(): Promise<void> {
-    const started = await boot(this.slots, this.options.policy, !this.faults.rollsBack);
+    const started = await boot(this.slots, this.policy, !this.faults.rollsBack);
     if (this.disposed) return;
     // What the bootloader tried came by an update, also one that an earlier process began.
     const endsUpdate = this.updating || started.outcome === 'updated' || started.outcome === 'rolled-back';
@@ -170,7 +206,7 @@ export class VirtualBoard implements Disposable {
       this.slots.capacity,
       clock,
       {
-        examine: (content) => examine(content, this.options.policy, image.sequence),
+        examine: (content) => examine(content, this.policy, image.sequence),
         install: async (content) => {
           await this.slots.writeInactive(content);
           await this.slots.markPending();
@@ -190,7 +226,9 @@ export class VirtualBoard implements Disposable {
       show: (shown) => component.show(shown),
       print: (line) => this.print(line),
     });
-    const server = new ServerObject(lifetime, { update: () => this.registration?.updateNow() });
+    const server = new ServerObject(this.account?.lifetime ?? lifetime, {
+      update: () => this.registration?.updateNow(),
+    });
     const containers = new ContainerObject({ instancesChanged: () => this.registration?.updateNow() });
     const objects = [
       server,
@@ -205,7 +243,17 @@ export class VirtualBoard implements Disposable {
 
     this.tree = tree;
 
+    const shell = new Shell({
+      version: () => image.version,
+      slots: () => this.describeSlots(),
+      reboot: () => this.reboot(false),
+    });
+    running.add(this.link.onConsole((data) => this.write(shell.input(data))));
     const coap = running.add(this.options.createEndpoint(this.link));
+    if (this.options.bootstrap && !this.account) {
+      this.awaitBootstrap(running, coap);
+      return;
+    }
     running.add(
       coap.serve({
         handle: (request) => tree.handle(request),
@@ -236,12 +284,6 @@ export class VirtualBoard implements Disposable {
       );
       void registration.run();
     }
-    const shell = new Shell({
-      version: () => image.version,
-      slots: () => this.describeSlots(),
-      reboot: () => this.reboot(false),
-    });
-    running.add(this.link.onConsole((data) => this.write(shell.input(data))));
   }
 
   private powerOff(): void {

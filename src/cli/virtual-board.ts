@@ -41,6 +41,7 @@ interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOpti
   /** ms. */
   readonly reboot?: number;
   readonly deregister?: boolean;
+  readonly bootstrap?: boolean;
   /** ms. */
   readonly queueMode?: number;
 }
@@ -77,6 +78,7 @@ export function virtualBoardCommand(command: Command): Command {
       'sleep so long after its last message, until it has something to say',
       seconds,
     )
+    .option('--bootstrap', 'come without a server account and trusted keys, and ask the server for both')
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
   return withFaults(withKeyFolder(withTarget(command, true)));
 }
@@ -101,6 +103,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
     ...(options.reboot !== undefined && { rebootMs: options.reboot }),
     ...(options.queueMode !== undefined && { awakeMs: options.queueMode }),
+    ...(options.bootstrap && { bootstrap: true }),
     ...(options.deregister && { deregistersOnReboot: true }),
   });
   board.onDidBoot(({ image, outcome }) => {
@@ -116,7 +119,9 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     output.note(`${link.id}: ${state}${why}`);
     output.event({ type: 'link', link: link.id, state });
   });
-  if (trusted.length === 0) output.note('It trusts no key and refuses every package: give one with --trust.');
+  if (trusted.length === 0 && !options.bootstrap) {
+    output.note('It trusts no key and refuses every package: give one with --trust.');
+  }
   output.note(`${options.endpoint} is on ${link.id}; Ctrl+C ends it.`);
   try {
     await board.start();

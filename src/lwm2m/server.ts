@@ -7,6 +7,7 @@ import type { CoapEndpoint, CoapReply, IncomingRequest } from '../coap/endpoint'
 import { type TransferProfiles, transientProfiles } from '../coap/transfer-profile';
 import { type Link, peerName, samePeer } from '../link/link';
 import type { Board, BoardChange } from './board';
+import type { BootstrapServer } from './bootstrap-server';
 import { ConnectedBoard, type Connection } from './connected-board';
 import { ContentFormat, decodeContent } from './content-format';
 import { resourceDefinition } from './objects/objects';
@@ -20,6 +21,8 @@ export interface Lwm2mServerOptions {
   readonly createEndpoint: (link: Link) => CoapEndpoint;
   /** What is known of how boards take transfers; forgotten with the server by default. */
   readonly profiles?: TransferProfiles;
+  /** Serves boards that have no server account; without it they are answered 4.04. */
+  readonly bootstrap?: Pick<BootstrapServer, 'handle'>;
   /** How long a board in queue mode listens after a message, ms; 93 s by default. */
   readonly awakeMs?: () => number;
 }
@@ -122,6 +125,8 @@ export class Lwm2mServer implements Disposable {
 
   /** The registration interface: POST /rd, POST and DELETE /rd/{id} (LwM2M Core §6.2). */
   private handle(link: Link, endpoint: CoapEndpoint, request: IncomingRequest): CoapReply {
+    const bootstrapped = this.options.bootstrap?.handle(endpoint, request);
+    if (bootstrapped) return bootstrapped;
     const [root, id, ...rest] = request.path.split('/').filter((segment) => segment !== '');
     if (root === 'dp' && id === undefined) return this.receive(link, request);
     if (root !== 'rd' || rest.length > 0) return { code: '4.04' };

@@ -36,6 +36,7 @@ const faultChecks: Checks<Faults> = {
   incompleteAtBlock: isNumber,
   loseNotifications: isBoolean,
   neverReturns: isBoolean,
+  refusesObjects: (value) => Array.isArray(value) && value.every((id) => typeof id === 'number'),
   rollsBack: isBoolean,
 };
 

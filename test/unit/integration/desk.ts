@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { systemClock } from '../../../src/base/clock';
 import { DisposableStore } from '../../../src/base/disposable';
 import { nullLog } from '../../../src/base/log';
@@ -15,6 +15,8 @@ import { createTcpLink, createTcpListenLink } from '../../../src/link/tcp-link';
 import { UdpLink } from '../../../src/link/udp-link';
 import { whenOpen } from '../../../src/link/when-open';
 import type { Board } from '../../../src/lwm2m/board';
+import { bootstrapValues } from '../../../src/lwm2m/bootstrap-account';
+import { BootstrapServer } from '../../../src/lwm2m/bootstrap-server';
 import { Lwm2mServer } from '../../../src/lwm2m/server';
 import { createSigner } from '../../../src/manifest/signer';
 import { createEnvelope } from '../../../src/manifest/suit-encode';
@@ -35,6 +37,11 @@ export function newKey(): Signer {
   return createSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'test');
 }
 
+/** The public half of a key, as SPKI DER. */
+export function spkiOf({ publicKeyPem }: Signer): Uint8Array {
+  return createPublicKey(publicKeyPem).export({ format: 'der', type: 'spki' });
+}
+
 export interface PackageWish {
   readonly version?: string;
   readonly signer?: Signer;
@@ -52,6 +59,8 @@ export class Desk {
   readonly server: Lwm2mServer;
   readonly history: UpdateHistory;
   readonly updates: UpdateService;
+  /** Gives boards the desk's account, with the key of `signer`. */
+  readonly bootstrap: BootstrapServer;
   /** How long boards in queue mode are taken to listen, ms. */
   awakeMs = 93_000;
   /** The far ends of `board` and `boardOverUdp`, by name. */
@@ -60,12 +69,20 @@ export class Desk {
 
   private constructor(history: UpdateHistory) {
     this.history = history;
+    this.bootstrap = this.owned.add(
+      new BootstrapServer({
+        log: nullLog,
+        configure: () =>
+          bootstrapValues({ uri: 'coap://desk', lifetime: 600, trustAnchors: [spkiOf(this.signer)] }),
+      }),
+    );
     this.server = this.owned.add(
       new Lwm2mServer({
         clock: systemClock,
         log: nullLog,
         createEndpoint: (link) => this.endpoint(link),
         awakeMs: () => this.awakeMs,
+        bootstrap: this.bootstrap,
       }),
     );
     this.updates = this.owned.add(
@@ -94,7 +111,7 @@ export class Desk {
   async board(
     faults: Faults = {},
     name = 'board',
-    more: Pick<VirtualBoardOptions, 'deregistersOnReboot' | 'awakeMs' | 'lifetime'> = {},
+    more: Pick<VirtualBoardOptions, 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap'> = {},
   ): Promise<Board> {
     const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
     this.owned.add(host);
@@ -173,7 +190,7 @@ export class Desk {
     link: Link,
     endpoint: string,
     server: Peer | undefined,
-    more: Pick<VirtualBoardOptions, 'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime'>,
+    more: Pick<VirtualBoardOptions, 'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap'>,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;
     const board = this.owned.add(

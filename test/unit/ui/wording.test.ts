@@ -32,6 +32,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'lwm2m.unsupported-format': { contentFormat: 9999 },
   'lwm2m.bad-value': { path: '/1/0/1', reason: 'not an integer' },
   'lwm2m.needs-version': { board: 'desk-1', operation: 'read-composite', version: '1.0', needed: '1.1' },
+  'bootstrap.refused': { board: 'desk-1', method: 'PUT', path: '/0/1', code: '4.04' },
   'lwm2m.offline': { board: 'desk-1' },
   'lwm2m.no-such-board': { board: 'desk-1' },
   'lwm2m.port-in-use': { host: '127.0.0.1', port: 5683 },
