@@ -2,10 +2,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
+import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
 import type { Link } from './link/link';
 import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
+import { BootstrapServer } from './lwm2m/bootstrap-server';
 import { Lwm2mServer } from './lwm2m/server';
 import { defaultKeyFolder } from './manifest/key-folder';
 import { KeyStore } from './manifest/key-store';
@@ -21,6 +23,7 @@ import { chooseBoard } from './ui/choosing';
 import { Connections } from './ui/connections';
 import { Consoles } from './ui/consoles';
 import { ContextKeys, boardContext } from './ui/context-keys';
+import { deskAccount } from './ui/desk-account';
 import { DeskServer } from './ui/desk-server';
 import { Firmware } from './ui/firmware';
 import { firmwareCommands } from './ui/firmware-commands';
@@ -72,8 +75,16 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     createCoapEndpoint(link, { clock, log });
 
   // Boards
+  const bootstrap = own(
+    new BootstrapServer({
+      log,
+      configure: (_endpoint, { link }) => (settings.bootstrap() ? deskAccount(policy, link) : undefined),
+    }),
+  );
+  own(bootstrap.onDidChange(({ error }) => error && reportError(error, log)));
   const server: Lwm2mServer = own(
     new Lwm2mServer({
+      bootstrap,
       clock,
       log,
       profiles: new BoardProfiles(context.globalState, log),
@@ -112,7 +123,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const keysView = own(new KeysView(ring, log));
   await ring.reload();
 
-  const policy = boardPolicy(ring);
+  const policy: BoardPolicy = boardPolicy(ring);
   const virtualBoards = own(
     new VirtualBoards({
       connections,

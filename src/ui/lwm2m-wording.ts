@@ -9,8 +9,8 @@ export const lwm2mWordings: Wordings<Extract<ErrorCode, 'lwm2m.needs-version' | 
     t('{0} speaks LwM2M {1}; {2} came with {3}.', board, version, operation, needed),
     t('Read or write its resources one by one, or update its LwM2M client.'),
   ],
-  'bootstrap.refused': ({ board, path, code }, t) => [
-    t('{0} refused {1} of its bootstrap ({2}) and keeps the account it had.', board, path, code),
+  'bootstrap.refused': ({ board, method, path, code }, t) => [
+    t('{0} refused {1} {2} of its bootstrap ({3}) and keeps the account it had.', board, method, path, code),
     t('Look into its console for the reason; it asks for a bootstrap again by itself.'),
   ],
 };

@@ -21,6 +21,7 @@ export const settings = {
     host: of().get('server.udp.host', '127.0.0.1'),
     port: of().get('server.udp.port', 5683),
   }),
+  bootstrap: (): boolean => of().get('server.bootstrap', true),
   startVirtualBoard: (): boolean => of().get('virtualBoard.startAutomatically', false),
   virtualLineRate: (): number => of().get('virtualBoard.lineRate', 115_200),
   startEmulatedBoard: (): boolean => of().get('emulatedBoard.startAutomatically', false),

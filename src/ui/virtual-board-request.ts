@@ -5,6 +5,10 @@ export interface VirtualBoardRequest {
   /** Endpoint name; the next free one by default. */
   readonly name?: string;
   readonly faults?: Faults;
+  /** Comes from the factory, and asks the desk for its account and key. */
+  readonly bootstrap?: boolean;
+  /** How long it listens before it sleeps, ms; always by default. */
+  readonly awakeMs?: number;
   /** How long a reboot takes, ms. */
   readonly rebootMs?: number;
   /** Rate of its line, bit/s; that of the settings by default, 0 for none. */
@@ -43,6 +47,8 @@ const faultChecks: Checks<Faults> = {
 const requestChecks: Checks<VirtualBoardRequest> = {
   name: isName,
   faults: (value) => matches(value, faultChecks),
+  bootstrap: isBoolean,
+  awakeMs: isNumber,
   rebootMs: isNumber,
   lineRate: isNumber,
 };

@@ -54,6 +54,8 @@ export class VirtualBoards implements Disposable {
       log,
       endpoint: name,
       policy,
+      ...(request.bootstrap && { bootstrap: true }),
+      ...(request.awakeMs !== undefined && { awakeMs: request.awakeMs }),
       ...(request.faults && { faults: request.faults }),
       ...(request.rebootMs !== undefined && { rebootMs: request.rebootMs }),
     });
