@@ -146,8 +146,9 @@ export class Lwm2mServer implements Disposable {
     const connection = { registration, link, endpoint };
     const known = this.known.get(registration.endpoint);
     if (known) known.connect(connection);
-    else
+    else {
       this.add(new ConnectedBoard(connection, this.profiles, clock, log, this.options.awakeMs), connection);
+    }
     return { code: '2.01', locationPath: `/rd/${registration.id}` };
   }
 

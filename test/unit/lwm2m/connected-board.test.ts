@@ -253,6 +253,7 @@ describe('ConnectedBoard', () => {
       bytesTotal: 5000,
       retransmissions: 0,
       szx: 4,
+      window: 1,
     });
     assert.equal(progress.length, 1);
   });
