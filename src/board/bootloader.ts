@@ -3,12 +3,14 @@ import { SlipwayError } from '../base/errors';
 import { encodeAppInfo, readAppInfo } from '../image/app-info';
 import { isSuitEnvelope } from '../manifest/suit-peek';
 import { verifyEnvelope } from '../manifest/suit-verify';
-import type { TrustAnchor } from '../manifest/types';
+import type { VerifiedComponent, VerifyPolicy } from '../manifest/types';
 import type { SlotName, Slots } from './slots';
 
 /** What a board was given at the factory to judge packages by. */
-export interface BoardPolicy {
-  readonly trustAnchors: readonly TrustAnchor[];
+export interface BoardPolicy extends Pick<
+  VerifyPolicy,
+  'trustAnchors' | 'macKeys' | 'decryptionKeys' | 'roots'
+> {
   readonly vendorId: Uint8Array;
   readonly classId: Uint8Array;
 }
@@ -18,6 +20,8 @@ export interface BootableImage {
   readonly version: string;
   readonly banner: string;
   readonly sequence: number;
+  /** Images of other parts of the board that came in the same package, in words. */
+  readonly further?: readonly string[];
 }
 
 /** What the board leaves the factory with: not signed, and taken only because it is these very bytes. */
@@ -37,18 +41,30 @@ export interface Boot {
 
 /**
  * Checks a package as the board does before it lets it near the boot record: signature, vendor, class, digest, and
- * a sequence number not below `minimumSequence`. Throws what `verifyEnvelope` throws.
+ * a sequence number not below `minimumSequence`. Of a package with an image for each slot it takes that of `slot`. Throws what `verifyEnvelope` throws.
  */
-export function examine(content: Uint8Array, policy: BoardPolicy, minimumSequence: number): BootableImage {
+export function examine(
+  content: Uint8Array,
+  policy: BoardPolicy,
+  minimumSequence: number,
+  slot: SlotName = 'A',
+): BootableImage {
   if (Buffer.compare(content, factoryImage) === 0) return describe(factoryImage, 0);
   if (!isSuitEnvelope(content)) throw new SlipwayError('suit.unsigned', {});
   const verified = verifyEnvelope(content, {
-    trustAnchors: policy.trustAnchors,
-    vendorId: policy.vendorId,
-    classId: policy.classId,
+    ...policy,
     minimumSequence,
+    slot: slot === 'A' ? 0 : 1,
   });
-  return describe(verified.payload, verified.sequence, verified.version);
+  const image = describe(verified.payload, verified.sequence, verified.version);
+  const further = verified.components.filter(({ payload }) => payload !== verified.payload);
+  return further.length > 0 ? { ...image, further: further.map(componentText) } : image;
+}
+
+/** What the console says of a component for another part of the board. */
+function componentText({ componentId, version, payload, payloadSha256 }: VerifiedComponent): string {
+  const which = version === undefined ? '' : ` ${version}`;
+  return `${componentId.join('/')}${which}: ${payload.length} bytes, SHA-256 ${payloadSha256.slice(0, 12)}`;
 }
 
 /** The image's own word on its version counts most, then the manifest's, then what it is. */
@@ -89,7 +105,7 @@ function attempt(slots: Slots, name: SlotName, policy: BoardPolicy): BootableIma
   const content = slots.read(name);
   if (!content) return new SlipwayError('suit.unsigned', {});
   try {
-    return examine(content, policy, 0);
+    return examine(content, policy, 0, name);
   } catch (error) {
     if (SlipwayError.is(error)) return error;
     throw error;

@@ -188,6 +188,7 @@ export class VirtualBoard implements Disposable {
     }
     this.print(`boot: slot ${this.slots.active}, version ${started.image.version}`);
     this.print(started.image.banner);
+    for (const component of started.image.further ?? []) this.print(`  with ${component}`);
     this.booted.fire(started);
   }
 
@@ -206,7 +207,7 @@ export class VirtualBoard implements Disposable {
       this.slots.capacity,
       clock,
       {
-        examine: (content) => examine(content, this.policy, image.sequence),
+        examine: (content) => examine(content, this.policy, image.sequence, this.slots.inactive),
         install: async (content) => {
           await this.slots.writeInactive(content);
           await this.slots.markPending();

@@ -7,13 +7,16 @@ import { readBytes, readImage } from '../image/read-image';
 import type { Run } from './context';
 import { exitCodes } from './exit-codes';
 import { imageKeys } from './image-keys';
-import { type KeyFolderOptions, withKeyFolder } from './key-options';
+import { inspectEnvelope } from '../manifest/inspect-envelope';
+import { isSuitEnvelope } from '../manifest/suit-peek';
+import { withKeyFolder } from './key-options';
 import type { Output } from './output';
+import { trustOf, type TrustOptions, withTrust } from './trust-options';
 import { collect } from './usage';
 import { readPrivateKey } from './verify-mcuboot';
 import { describe } from './wording';
 
-interface InspectOptions extends KeyFolderOptions {
+interface InspectOptions extends TrustOptions {
   readonly key?: readonly string[];
   readonly decryptWith?: string;
 }
@@ -21,23 +24,26 @@ interface InspectOptions extends KeyFolderOptions {
 /** `slipway inspect FILE` */
 export function inspectCommand(command: Command): Command {
   command
-    .description('take an MCUboot image apart, field by field, and check it')
-    .argument('<file>', 'the image, also in an Intel HEX file')
+    .description('take a package or an MCUboot image apart, field by field, and check it')
+    .argument('<file>', 'the package or image, an image also in an Intel HEX file')
     .option(
       '--key <name-or-pem>',
       'key to trust, by name or as the PEM file of its public half; repeatable',
       collect,
     )
     .option('--decrypt-with <pem>', 'file of the bootloader’s private key, for an encrypted image');
-  return withKeyFolder(command);
+  return withTrust(withKeyFolder(command));
 }
 
 export const inspect: Run<[file: string, options: InspectOptions]> = async (context, file, options) => {
-  const { decryptWith } = options;
-  const inspection = inspectMcubootImage(toImage(file, await readBytes(file)), {
-    trustedKeys: await imageKeys(context, options.key ?? [], options),
-    ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
-  });
+  const bytes = await readBytes(file);
+  const { decryptWith, key = [] } = options;
+  const inspection = isSuitEnvelope(bytes)
+    ? inspectEnvelope(bytes, await trustOf(context, key, options))
+    : inspectMcubootImage(toImage(file, bytes), {
+        trustedKeys: await imageKeys(context, key, options),
+        ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
+      });
   print(context.output, file, inspection);
   return hasBrokenRule(inspection) ? exitCodes.packageRefused : exitCodes.done;
 };

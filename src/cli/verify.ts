@@ -4,18 +4,19 @@ import { readBytes } from '../image/read-image';
 import { SlipwayError } from '../base/errors';
 import { isSuitEnvelope } from '../manifest/suit-peek';
 import { verifyEnvelope } from '../manifest/suit-verify';
-import type { TrustAnchor, VerifiedEnvelope } from '../manifest/types';
+import type { VerifiedEnvelope } from '../manifest/types';
 import { classIdOf, formatUuid, vendorIdOf } from '../manifest/uuid';
 import { bytesText } from '../ui/quantities';
 import type { Run } from './context';
 import { exitCodes } from './exit-codes';
 import { imageKeys } from './image-keys';
-import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
+import { withKeyFolder } from './key-options';
+import { hasTrust, type Trust, trustOf, type TrustOptions, withTrust } from './trust-options';
 import { collect, usageError, wholeNumber } from './usage';
 import { verifyMcuboot, type VerifyMcubootOptions } from './verify-mcuboot';
 
-interface VerifyOptions extends KeyFolderOptions, VerifyMcubootOptions {
-  readonly key: readonly string[];
+interface VerifyOptions extends TrustOptions, VerifyMcubootOptions {
+  readonly key?: readonly string[];
   readonly vendor?: string;
   readonly class?: string;
   readonly minSequence?: number;
@@ -28,7 +29,7 @@ export function verifyCommand(command: Command): Command {
       'check a signed package by the rules of a board, an MCUboot image by those of its bootloader',
     )
     .argument('<file>', 'the package or image')
-    .requiredOption(
+    .option(
       '--key <name-or-pem>',
       'key to trust, by name or as the PEM file of its public half; repeatable',
       collect,
@@ -39,7 +40,7 @@ export function verifyCommand(command: Command): Command {
     .option('--min-counter <number>', 'security counter an MCUboot image must have at least', wholeNumber(0))
     .option('--decrypt-with <pem>', 'file of the bootloader’s private key, for an encrypted MCUboot image')
     .option('--allow-sample-keys', 'trust a published sample key of MCUboot as well');
-  return withKeyFolder(command);
+  return withTrust(withKeyFolder(command));
 }
 
 export const verify: Run<[file: string, options: VerifyOptions]> = async (context, file, options) => {
@@ -47,17 +48,25 @@ export const verify: Run<[file: string, options: VerifyOptions]> = async (contex
     throw usageError('error: --class has a meaning only together with --vendor');
   }
   const bytes = await readBytes(file);
+  const { key = [] } = options;
   if (detectImageKind(bytes) === 'MCUboot image') {
-    await verifyMcuboot(context.output, file, bytes, await imageKeys(context, options.key, options), options);
+    if (key.length === 0) throw usageError('error: say whom to trust: --key');
+    await verifyMcuboot(context.output, file, bytes, await imageKeys(context, key, options), options);
     return exitCodes.done;
   }
-  const anchors = await trustAnchors(context, options.key, options);
-  const verified = verifyPackage(file, bytes, anchors, options);
-  const { keyId, algorithm, sequence, version, payload, payloadSha256 } = verified;
+  const trust = await trustOf(context, key, options);
+  if (!hasTrust(trust)) throw usageError('error: say whom to trust: --key, --mac-key or --root');
+  const verified = verifyPackage(file, bytes, trust, options);
+  const { keyId, algorithm, sequence, version, payload, payloadSha256, components } = verified;
   context.output.print(
     `${file}: good. Signed by key ${keyId.slice(0, 16)} (${algorithm}), sequence ${sequence}` +
       `${version === undefined ? '' : `, version ${version}`}, firmware of ${bytesText(payload.length)}`,
   );
+  for (const component of components.filter((part) => part.payload !== payload)) {
+    const of = component.version === undefined ? '' : ` ${component.version}`;
+    const size = bytesText(component.payload.length);
+    context.output.print(`  with ${component.componentId.join('/')}${of}: ${size}`);
+  }
   context.output.event({
     type: 'verified',
     file,
@@ -69,6 +78,14 @@ export const verify: Run<[file: string, options: VerifyOptions]> = async (contex
     classId: formatUuid(verified.classId),
     payloadBytes: payload.length,
     payloadSha256,
+    dialect: verified.dialect,
+    components: components.map((component) => ({
+      name: component.componentId.join('/'),
+      ...(component.version !== undefined && { version: component.version }),
+      bytes: component.payload.length,
+      sha256: component.payloadSha256,
+      encrypted: component.encrypted,
+    })),
   });
   return exitCodes.done;
 };
@@ -77,14 +94,14 @@ export const verify: Run<[file: string, options: VerifyOptions]> = async (contex
 export function verifyPackage(
   file: string,
   bytes: Uint8Array,
-  anchors: readonly TrustAnchor[],
+  trust: Trust,
   demands: Pick<VerifyOptions, 'vendor' | 'class' | 'minSequence'>,
 ): VerifiedEnvelope {
   if (bytes.length === 0) throw new SlipwayError('image.empty', { file });
   if (!isSuitEnvelope(bytes)) throw new SlipwayError('suit.unsigned', {});
   const vendorId = demands.vendor === undefined ? undefined : vendorIdOf(demands.vendor);
   return verifyEnvelope(bytes, {
-    trustAnchors: anchors,
+    ...trust,
     ...(vendorId && { vendorId }),
     ...(vendorId && demands.class !== undefined && { classId: classIdOf(vendorId, demands.class) }),
     ...(demands.minSequence !== undefined && { minimumSequence: demands.minSequence }),

@@ -16,17 +16,12 @@ import { classIdOf, vendorIdOf } from '../manifest/uuid';
 import type { Context, Run } from './context';
 import { exitCodes } from './exit-codes';
 import { type FaultOptions, faultsOf, withFaults } from './fault-options';
-import {
-  type KeyFolderOptions,
-  type TargetOptions,
-  trustAnchors,
-  withKeyFolder,
-  withTarget,
-} from './key-options';
+import { type TargetOptions, withKeyFolder, withTarget } from './key-options';
+import { hasTrust, trustOf, type TrustOptions, withTrust } from './trust-options';
 import { collect, seconds, usageError, wholeNumber } from './usage';
 import { describe } from './wording';
 
-interface VirtualBoardOptions extends KeyFolderOptions, TargetOptions, FaultOptions {
+interface VirtualBoardOptions extends TrustOptions, TargetOptions, FaultOptions {
   readonly serial?: string;
   readonly baud?: number;
   readonly tcp?: string;
@@ -80,13 +75,13 @@ export function virtualBoardCommand(command: Command): Command {
     )
     .option('--bootstrap', 'come without a server account and trusted keys, and ask the server for both')
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
-  return withFaults(withKeyFolder(withTarget(command, true)));
+  return withFaults(withTrust(withKeyFolder(withTarget(command, true))));
 }
 
 /** Runs until it is interrupted. */
 export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context, options) => {
   const { clock, log, output, signal } = context;
-  const trusted = await trustAnchors(context, options.trust ?? [], options);
+  const trusted = await trustOf(context, options.trust ?? [], options);
   const { link, server } = await openBoardLink(context, options);
   const vendorId = vendorIdOf(options.vendor);
   const board = new VirtualBoard({
@@ -95,7 +90,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     clock,
     log,
     endpoint: options.endpoint,
-    policy: { trustAnchors: trusted, vendorId, classId: classIdOf(vendorId, options.class) },
+    policy: { ...trusted, vendorId, classId: classIdOf(vendorId, options.class) },
     faults: faultsOf(options),
     ...(server && { server }),
     ...(options.flash !== undefined && { flashFolder: options.flash }),
@@ -119,7 +114,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     output.note(`${link.id}: ${state}${why}`);
     output.event({ type: 'link', link: link.id, state });
   });
-  if (trusted.length === 0 && !options.bootstrap) {
+  if (!hasTrust(trusted) && !options.bootstrap) {
     output.note('It trusts no key and refuses every package: give one with --trust.');
   }
   output.note(`${options.endpoint} is on ${link.id}; Ctrl+C ends it.`);

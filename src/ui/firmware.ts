@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import { findArtifact } from '../build/artifact';
@@ -9,6 +9,7 @@ import type { McubootChoices } from '../image/mcuboot/choices';
 import { readBytes, readImageFile } from '../image/read-image';
 import type { SequenceStore } from '../manifest/sequence-store';
 import type { StoredSigner } from '../manifest/stored-key';
+import { type FurtherComponent, readComponentFile } from '../update/component-file';
 import { packageFileOf, toUpdatePackage, writePackage } from '../update/package-file';
 import { signFirmware, type SigningFormat } from '../update/sign-firmware';
 import type { UpdatePackage } from '../update/types';
@@ -23,6 +24,8 @@ export interface Project {
   readonly signingFormat: SigningFormat;
   /** Read when an MCUboot image is made: a wrong value is nobody else’s trouble. */
   readonly mcuboot: () => McubootChoices;
+  /** Files of further components of the package, relative to the folder, by name. */
+  readonly components?: Readonly<Record<string, string>>;
 }
 
 /** A package as it lies in a file. */
@@ -70,7 +73,8 @@ export class Firmware {
       mcuboot: format === 'suit' ? {} : project.mcuboot(),
       vendorDomain: project.vendorDomain,
       className: project.className || basename(project.folder),
-      signer,
+      signers: [signer],
+      components: await this.furtherComponents(project),
       sequences: this.sequences(),
     });
     const file = packageFileOf(artifact, format);
@@ -78,6 +82,18 @@ export class Firmware {
     const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
     this.log.info(`${file}: ${numbered}${bytes.length} bytes, key id ${signer.keyId}`);
     return { file, package: toUpdatePackage(basename(file), bytes) };
+  }
+
+  /** In the order of the setting. Errors as `readComponentFile`. */
+  private async furtherComponents({
+    folder,
+    components = {},
+  }: Project): Promise<readonly FurtherComponent[]> {
+    const read: FurtherComponent[] = [];
+    for (const [name, file] of Object.entries(components)) {
+      read.push(await readComponentFile(name, resolve(folder, file)));
+    }
+    return read;
   }
 
   /** The package that was signed from the last artifact; undefined where there is none. Errors as `findArtifact`. */

@@ -13,6 +13,8 @@ export const settings = {
   signingFormat: (folder: Uri): SigningFormat => of(folder).get<SigningFormat>('signing.format', 'suit'),
   vendorDomain: (folder?: Uri): string => of(folder).get('signing.vendorDomain', 'example.com').trim(),
   className: (folder?: Uri): string => of(folder).get('signing.className', '').trim(),
+  signingComponents: (folder?: Uri): Readonly<Record<string, string>> =>
+    of(folder).get<Record<string, string>>('signing.components', {}),
   keysFolder: (): string => of().get('keys.folder', '').trim(),
   connections: (): readonly string[] => of().get<string[]>('connections', []),
   baudRate: (): number => of().get('serial.baudRate', 115_200),

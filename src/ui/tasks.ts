@@ -184,5 +184,6 @@ export function projectOf(folder: WorkspaceFolder, task: Partial<SlipwayDefiniti
     className: settings.className(uri),
     signingFormat: settings.signingFormat(uri),
     mcuboot: () => mcubootSettings(uri),
+    components: settings.signingComponents(uri),
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Boot, boot, examine, factoryImage } from '../../../src/board/bootloader';
 import { Slots } from '../../../src/board/slots';
-import { createEnvelope } from '../../../src/manifest/suit-encode';
+import { createEnvelope, createPackage } from '../../../src/manifest/suit-encode';
+import { symmetricKey } from '../../../src/manifest/symmetric-key';
 import type { Signer } from '../../../src/manifest/types';
 import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
 import { content, newSigner, refused, rfc8032Signer } from '../manifest/support';
@@ -25,6 +26,33 @@ describe('examine', () => {
     const untold = { payload, sequence: 1, vendorId, classId, componentId };
     const image = examine(await createEnvelope(untold, rfc8032Signer), policy, 0);
     assert.deepEqual([image.version, image.banner], [digest, `image ${digest}, 3 bytes`]);
+  });
+
+  it('starts its own image of a package with several, and tells of the others', async () => {
+    const { sequence, description: _, ...app } = content;
+    const radio = { ...app, componentId: ['radio'], payload: new Uint8Array(50).fill(1), version: '3.1.0' };
+    const bytes = await createPackage(
+      { sequence, components: [{ ...app, payload: imageOf('2.0.0') }, radio] },
+      { signers: [{ signer: rfc8032Signer }] },
+    );
+    const image = examine(bytes, policy, 0);
+    assert.equal(image.version, '2.0.0');
+    // SHA-256 of fifty bytes 01.
+    assert.deepEqual(image.further, ['radio 3.1.0: 50 bytes, SHA-256 9df8bff0a706']);
+  });
+
+  it('takes packages by a secret that it shares with the desk', async () => {
+    const { sequence, description: _, ...app } = content;
+    const macKey = symmetricKey(new Uint8Array(32).fill(1), 'mac');
+    const contentKey = symmetricKey(new Uint8Array(16).fill(2), 'content');
+    const bytes = await createPackage(
+      { sequence, components: [{ ...app, payload: imageOf('2.0.0') }] },
+      { macKeys: [macKey], encryptionKey: contentKey },
+    );
+    const symmetric = { ...policy, trustAnchors: [], macKeys: [macKey], decryptionKeys: [contentKey] };
+    assert.equal(examine(bytes, symmetric, 0).version, '2.0.0');
+    refused(() => examine(bytes, policy, 0), 'suit.untrusted-key');
+    refused(() => examine(bytes, { ...symmetric, decryptionKeys: [] }, 0), 'suit.no-decryption-key');
   });
 
   it('takes the same sequence number again, and none below', async () => {

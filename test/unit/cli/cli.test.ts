@@ -156,7 +156,94 @@ describe('The command line', function () {
     assert.equal(byFile.code, 0, byFile.err);
   });
 
+  it('makes packages of several components for boards with a symmetric key, and takes them apart', async () => {
+    const [radio, mac, content] = ['radio.bin', 'mac.hex', 'content.jwk'].map((name) => join(folder, name));
+    await writeFile(radio!, Buffer.alloc(500, 0x11));
+    await writeFile(mac!, 'ab'.repeat(32));
+    await writeFile(
+      content!,
+      JSON.stringify({ kty: 'oct', k: Buffer.alloc(16, 9).toString('base64url'), kid: 'desk' }),
+    );
+    const secrets = ['--mac-key', mac!, '--encrypt-key', content!];
+    const made = await terminal.run(
+      'sign',
+      image,
+      '--component',
+      `radio=${radio!}`,
+      ...secrets,
+      ...target,
+      '--json',
+    );
+    assert.equal(made.code, 0, made.err);
+    const { file, keyType } = JSON.parse(made.out) as { file: string; keyType: string };
+    assert.equal(keyType, 'secret');
+
+    const trust = ['--mac-key', mac!, '--decrypt-key', content!];
+    const verified = await terminal.run('verify', file, ...trust, ...target, '--json');
+    assert.equal(verified.code, 0, verified.err);
+    const { components } = JSON.parse(verified.out) as { components: { name: string; encrypted: boolean }[] };
+    assert.deepEqual(
+      components.map(({ name, encrypted }) => [name, encrypted]),
+      [
+        ['app', true],
+        ['radio', true],
+      ],
+    );
+    const locked = await terminal.run('verify', file, '--mac-key', mac!);
+    assert.equal(locked.code, 4);
+    assert.match(locked.err, /encrypted/);
+
+    const inspected = await terminal.run('inspect', file, ...trust);
+    assert.equal(inspected.code, 0, inspected.out);
+    assert.match(inspected.out, /COSE_Mac0[^]*suit-components[^]*component 1: radio[^]*✓ The commands/);
+    const json = await terminal.run('inspect', file, '--json');
+    const event = JSON.parse(json.out) as { type: string; checks: { verdict: string }[] };
+    assert.equal(event.type, 'inspection');
+    assert.ok(event.checks.some(({ verdict }) => verdict === 'not-checked'));
+    for (const text of [made.out, verified.out, inspected.out, json.out]) {
+      assert.ok(!text.includes('abababab'));
+    }
+
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(file, bytes);
+    const damaged = await terminal.run('inspect', file, ...trust);
+    assert.equal(damaged.code, 4);
+    assert.match(damaged.out, /✗/);
+  });
+
+  it('takes secrets of the folder by name', async () => {
+    const secret = await terminal.run('keygen', 'shared', '--type', 'secret-256');
+    assert.equal(secret.code, 0, secret.err);
+    const made = await terminal.run(
+      ...['sign', image, '--mac-key', 'shared', '--encrypt-key', 'shared', ...target],
+    );
+    assert.equal(made.code, 0, made.err);
+    const file = join(folder, 'firmware.suit');
+    const verified = await terminal.run('verify', file, '--mac-key', 'shared', '--decrypt-key', 'shared');
+    assert.equal(verified.code, 0, verified.err);
+    const unknown = await terminal.run('verify', file, '--mac-key', 'other');
+    assert.equal(unknown.code, 4);
+    assert.match(unknown.err, /no .*key.* other/i);
+  });
+
+  it('signs with several keys, in an older dialect', async () => {
+    for (const name of ['first', 'second']) assert.equal((await terminal.run('keygen', name)).code, 0);
+    const made = await terminal.run(
+      ...['sign', image, '--key', 'first', '--key', 'second', '--dialect', 'draft-09', ...target],
+    );
+    assert.equal(made.code, 0, made.err);
+    for (const name of ['first', 'second']) {
+      const verified = await terminal.run('verify', join(folder, 'firmware.suit'), '--key', name, '--json');
+      assert.equal((JSON.parse(verified.out) as { dialect: string }).dialect, 'draft-09', verified.err);
+    }
+  });
+
   for (const [what, args] of [
+    ['no key to sign with', ['sign', __filename, '--class', 'x']],
+    ['a component without a file', ['sign', __filename, '--class', 'x', '--component', 'radio']],
+    ['certificates without a key', ['sign', __filename, '--class', 'x', '--mac-key', 'm', '--x5chain', 'c']],
+    ['nobody to trust', ['verify', __filename]],
     ['an unknown command', ['frobnicate']],
     ['no file', ['push', '--port', 'tcp://127.0.0.1:1']],
     ['no port', ['push', 'x.suit']],

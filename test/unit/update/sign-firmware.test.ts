@@ -24,7 +24,13 @@ describe('signing a firmware', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slipway-sign-'));
     const sequences = new SequenceStore(folder, new FakeClock(1_700_000_000_000));
-    options = { vendorDomain: 'example.com', className: 'demo', signer, sequences, mcuboot: {} };
+    options = {
+      vendorDomain: 'example.com',
+      className: 'demo',
+      signers: [signer],
+      sequences,
+      mcuboot: {},
+    };
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -39,6 +45,12 @@ describe('signing a firmware', () => {
       ['1.0.1', undefined, signed.bytes.length],
     );
     assert.equal(packageFileOf('build/app.elf', 'mcuboot'), 'build/app.mcuboot');
+  });
+
+  it('makes no MCUboot image without a key pair: a bootloader knows no MAC', async () => {
+    await assert.rejects(signFirmware('app.bin', image, { ...options, signers: [], format: 'mcuboot' }), {
+      code: 'key.none',
+    });
   });
 
   it('gives an envelope around an MCUboot image, and one around the firmware alone', async () => {
@@ -69,9 +81,10 @@ describe('signing a firmware', () => {
   it('signs MCUboot images with RSA, and no envelopes', async function () {
     // Finding primes is a matter of luck.
     this.timeout(60_000);
-    const rsa = { ...options, signer: newStoredSigner('RSA-2048') };
+    const key = newStoredSigner('RSA-2048');
+    const rsa = { ...options, signers: [key] };
     const signed = await signFirmware('app.bin', image, { ...rsa, format: 'mcuboot' });
-    const verified = verifyMcubootImage(signed.bytes, { trustedKeys: [rsa.signer.publicKeyPem] });
+    const verified = verifyMcubootImage(signed.bytes, { trustedKeys: [key.publicKeyPem] });
     assert.deepEqual(Buffer.from(verified.firmware), firmware);
     for (const format of ['suit', 'suit+mcuboot'] as const) {
       await assert.rejects(signFirmware('app.bin', image, { ...rsa, format }), { code: 'key.no-cose' });

@@ -30,7 +30,7 @@ describe('signing an image', () => {
     options = {
       vendorDomain: 'example.com',
       className: 'greenhouse-sensor',
-      signer,
+      signers: [{ signer }],
       sequences: new SequenceStore(folder, new FakeClock(seconds * 1000)),
     };
   });
@@ -50,6 +50,23 @@ describe('signing an image', () => {
     for (const [code, other] of Object.entries(others)) {
       assert.throws(() => verifyEnvelope(bytes, other), { code });
     }
+  });
+
+  it('puts further components into the same package', async () => {
+    const radio = { name: 'radio', bytes: Buffer.alloc(100, 1), version: '3.1.0' };
+    const { bytes, version } = await signImage(described, { ...options, components: [radio] });
+    const { components, payload } = verifyEnvelope(bytes, { trustAnchors: [signer], vendorId, classId });
+    assert.deepEqual(
+      components.map((component) => [component.componentId, component.version]),
+      [
+        [['app'], '1.0.1'],
+        [['radio'], '3.1.0'],
+      ],
+    );
+    assert.deepEqual([Buffer.from(payload), version], [described.bytes, '1.0.1']);
+    await assert.rejects(signImage(described, { ...options, components: [{ ...radio, name: 'app' }] }), {
+      code: 'suit.malformed',
+    });
   });
 
   it('takes a higher sequence number each time, for each class its own', async () => {
