@@ -4,6 +4,7 @@ import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 
 import { systemClock as clock } from './base/clock';
 import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
+import { PackageHost } from './coap/package-host';
 import type { Link } from './link/link';
 import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
@@ -54,6 +55,8 @@ import { UpdatePanel, panelViewType } from './ui/update-panel';
 import { VirtualBoards } from './ui/virtual-boards';
 import { FileHistoryStore } from './update/file-history-store';
 import { UpdateHistory } from './update/history';
+import { HttpHost } from './update/http-host';
+import { PackageSource } from './update/package-source';
 import { UpdateService } from './update/update-service';
 
 /** VS Code's contract has no other way from `activate` to `deactivate`. */
@@ -82,12 +85,14 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     }),
   );
   own(bootstrap.onDidChange(({ error }) => error && reportError(error, log)));
+  const packages = new PackageHost();
   const server: Lwm2mServer = own(
     new Lwm2mServer({
       bootstrap,
       clock,
       log,
       profiles: new BoardProfiles(context.globalState, log),
+      resources: (request) => packages.handle(request),
       createEndpoint: (link) => {
         const endpoint = createEndpoint(link);
         // Ends with its link.
@@ -159,7 +164,13 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const workspaceUri = workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri;
   const historyPath = historyFile(context.globalStorageUri.fsPath, workspaceUri?.toString());
   const history = await UpdateHistory.open(new FileHistoryStore(historyPath, clock, log), log);
-  const updates = own(new UpdateService({ clock, log, history, timeouts: settings.timeouts }));
+  const updates = own(
+    new UpdateService({
+      ...{ clock, log, history, timeouts: settings.timeouts },
+      ...{ delivery: settings.delivery, severity: settings.severity },
+      packages: new PackageSource(packages, own(new HttpHost(packages, settings.http, log))),
+    }),
+  );
   const runs = own(new RunLog(updates, clock));
   endRuns = async () => {
     const ends = updates.jobs.map(({ finished }) => finished);

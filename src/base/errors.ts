@@ -64,6 +64,10 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'update.no-object': { readonly board: string; readonly objectId: number };
   /** The board's Delivery Method (5/0/9) is pull only. */
   'update.push-unsupported': { readonly board: string };
+  /** The board's Delivery Method is push only. */
+  'update.pull-unsupported': { readonly board: string };
+  /** Nothing of the board's Protocol Support (5/0/8) can be offered to it. */
+  'update.no-protocol': { readonly board: string; readonly protocols: readonly number[] };
   'update.busy': { readonly board: string };
   'update.wrong-state': { readonly board: string; readonly state: number };
   'update.too-large': { readonly board: string; readonly bytes: number; readonly limit: number };

@@ -10,6 +10,12 @@ export interface Faults {
   readonly downloadResult?: number;
   /** Update ends with this Update Result: 8 and others after the reboot with the old image, 11 at once. */
   readonly updateResult?: number;
+  /** Puts an Update off once, for that long, ms. */
+  readonly deferMs?: number;
+  /** Firmware Update Delivery Method (5/0/9): 0 pull only, 1 push only. */
+  readonly delivery?: 0 | 1;
+  /** Firmware Update Protocol Support (5/0/8), instead of what it has. */
+  readonly protocols?: readonly number[];
   /** Loses power when it is given the block of this number, and comes back with its old image. */
   readonly resetAtBlock?: number;
   /** Refuses these objects when it is bootstrapped. */

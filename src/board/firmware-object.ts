@@ -1,56 +1,78 @@
 import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import type { BlockReply, IncomingBlock } from '../coap/endpoint';
 import type { ResourceValue } from '../lwm2m/values';
 import { type Outcome, SingleInstance, changed } from './board-object';
 import type { BootableImage } from './bootloader';
 import type { Faults } from './faults';
+import { FetchError } from './package-fetcher';
 import { PackageReceiver } from './package-receiver';
 
 /** State (5/0/3), OMA Firmware Update 1.1. */
 const state = { idle: 0, downloading: 1, downloaded: 2, updating: 3 } as const;
 type State = (typeof state)[keyof typeof state];
 
+/** Firmware Update Delivery Method (5/0/9). */
+const deliveryMethod = { pull: 0, push: 1, both: 2 } as const;
+
 /** Update Result (5/0/5), those that this board comes to by itself. */
 const result = {
   initial: 0,
   success: 1,
   notEnoughFlash: 2,
+  connectionLost: 4,
   integrity: 5,
   packageType: 6,
+  invalidUri: 7,
   updateFailed: 8,
   protocol: 9,
   cancelled: 10,
   deferred: 11,
 } as const;
 
+/** Longest delay that a timer takes, ms: an update put off for good. */
+const forever = 2 ** 31 - 1;
+
 export interface FirmwareActions {
   /** Checks a package; throws as `examine` does. */
   examine(content: Uint8Array): BootableImage;
   /** Puts it into the inactive slot, to be tried by the next boot. */
   install(content: Uint8Array): Promise<void>;
+  /** The package of a URI; rejects `FetchError`. */
+  fetch(uri: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Whether it can be fetched at all. */
+  fetches(uri: string): boolean;
   /** Starts the board anew, after the answer to Update went out. */
   reboot(): void;
   powerLost(forGood: boolean): void;
   print(line: string): void;
 }
 
-/** Object 5, Firmware Update 1.1, by push. */
+/** Object 5, Firmware Update 1.1, by push and pull. */
 export class FirmwareObject extends SingleInstance {
   readonly id = 5;
   readonly version = '1.1';
   readonly resources = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
   private readonly receiver: PackageReceiver;
   private content: Uint8Array | undefined;
+  private pulling: AbortController | undefined;
+  /** Until the update that was put off is made. */
+  private deferral: Disposable | undefined;
 
   constructor(
     private readonly capacity: number,
     private readonly clock: Clock,
     private readonly actions: FirmwareActions,
     private readonly faults: Faults,
+    protocols: readonly number[],
   ) {
     super();
-    this.set({ 1: '', 5: result.initial, '8/0': 0, 9: 1, 11: 1, 13: 0 });
+    const supported = (faults.protocols ?? protocols).map(
+      (protocol, index) => [`8/${index}`, protocol] as const,
+    );
+    const method = faults.delivery ?? deliveryMethod.both;
+    this.set({ 1: '', 5: result.initial, ...Object.fromEntries(supported), 9: method, 11: 1, 13: 0 });
     this.enter(state.idle);
     this.receiver = new PackageReceiver(
       capacity,
@@ -73,7 +95,7 @@ export class FirmwareObject extends SingleInstance {
   receiveBlock(block: IncomingBlock): BlockReply | undefined {
     if (block.num === 0 && !block.more && isReset(block.payload)) return this.reset();
     // A package that waits to be applied, or is being applied, is not overwritten.
-    if (block.num === 0 && this.state >= state.downloaded) return { code: '4.05' };
+    if (block.num === 0 && (this.state >= state.downloaded || !this.pushes)) return { code: '4.05' };
     return this.receiver.receive(block);
   }
 
@@ -142,7 +164,7 @@ export class FirmwareObject extends SingleInstance {
   private writePackage(value: ResourceValue): Outcome {
     if (!(value instanceof Uint8Array)) return { code: '4.00' };
     if (isReset(value)) return this.reset();
-    if (this.state >= state.downloaded) return { code: '4.05' };
+    if (this.state >= state.downloaded || !this.pushes) return { code: '4.05' };
     this.receiver.discard();
     if (value.length > this.capacity) {
       this.enter(state.idle, result.notEnoughFlash);
@@ -153,13 +175,41 @@ export class FirmwareObject extends SingleInstance {
     return changed;
   }
 
-  /** An empty URI brings the object back to Idle; this board does not pull. */
+  /** An empty URI brings the object back to Idle; any other is fetched. */
   private writeUri(value: ResourceValue): Outcome {
     if (value === '') return this.reset();
-    // A package that comes, or is here, is not given up for one that can't be had.
-    if (this.state !== state.idle) return { code: '4.05' };
-    this.set({ 5: result.protocol });
-    return { code: '4.00', diagnostic: 'packages are pushed to this board, not pulled by it' };
+    // A package that comes, or is here, is not given up for one that may not be had.
+    if (this.state !== state.idle || typeof value !== 'string') return { code: '4.05' };
+    if (this.get(9) === deliveryMethod.push || !this.actions.fetches(value)) {
+      this.set({ 5: result.protocol });
+      return { code: '4.00', diagnostic: 'packages of such a URI are not pulled by this board' };
+    }
+    this.set({ 1: value });
+    void this.pull(value);
+    return changed;
+  }
+
+  private get pushes(): boolean {
+    return this.get(9) !== deliveryMethod.pull;
+  }
+
+  private async pull(uri: string): Promise<void> {
+    const pulling = new AbortController();
+    this.pulling = pulling;
+    this.startDownload();
+    try {
+      const content = await this.actions.fetch(uri, pulling.signal);
+      if (pulling.signal.aborted) return;
+      if (content.length > this.capacity) this.enter(state.idle, result.notEnoughFlash);
+      else this.finishDownload(content);
+    } catch (error) {
+      if (pulling.signal.aborted) return;
+      const failure = error instanceof FetchError ? error.failure : 'connection-lost';
+      this.enter(state.idle, failure === 'not-found' ? result.invalidUri : result.connectionLost);
+      this.actions.print(`firmware: not fetched, ${failure}`);
+    } finally {
+      if (this.pulling === pulling) this.pulling = undefined;
+    }
   }
 
   private reset(): Outcome {
@@ -178,14 +228,18 @@ export class FirmwareObject extends SingleInstance {
 
   private discard(): void {
     this.content = undefined;
+    this.pulling?.abort();
+    this.deferral?.dispose();
     this.receiver.discard();
-    this.set({ 6: undefined, 7: undefined });
+    this.set({ 1: '', 6: undefined, 7: undefined });
   }
 
   private async update(): Promise<Outcome> {
     if (this.state !== state.downloaded || !this.content) return { code: '4.05' };
-    if (this.faults.updateResult === result.deferred) {
+    const { deferMs } = this.faults;
+    if (this.faults.updateResult === result.deferred || (deferMs !== undefined && !this.deferral)) {
       this.enter(state.downloaded, result.deferred);
+      this.deferral = this.clock.schedule(deferMs ?? forever, () => void this.update());
       return changed;
     }
     this.enter(state.updating);

@@ -50,6 +50,7 @@ export function impairLink(inner: Link, impairments: Impairments, clock: Clock, 
       return sent ?? Promise.resolve();
     },
     writeConsole: (data) => inner.writeConsole(data),
+    ...(inner.capabilitiesOf && { capabilitiesOf: (peer: Peer) => inner.capabilitiesOf?.(peer) }),
     release: () => inner.release(),
     retake: () => inner.retake(),
     dispose: () => {

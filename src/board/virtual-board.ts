@@ -14,6 +14,7 @@ import { type DeviceIdentity, DeviceObject } from './device-object';
 import type { Faults } from './faults';
 import { FirmwareObject } from './firmware-object';
 import { impairLink } from './impaired-link';
+import { PackageFetcher } from './package-fetcher';
 import { ObjectTree } from './object-tree';
 import { RegistrationClient } from './registration-client';
 import { ServerObject } from './server-object';
@@ -198,6 +199,9 @@ export class VirtualBoard implements Disposable {
     const running = new DisposableStore();
     this.running = running;
 
+    const coap = running.add(this.options.createEndpoint(this.link));
+    const peer = this.options.server ?? this.link.peer;
+    const fetcher = new PackageFetcher(coap, peer);
     const device = new DeviceObject(clock, identity, {
       memoryFreeKb: () => Math.floor(this.slots.capacity / 1024),
       reboot: () => this.reboot(false),
@@ -214,9 +218,12 @@ export class VirtualBoard implements Disposable {
         },
         reboot: () => this.reboot(true),
         powerLost: (forGood) => this.losePower(forGood),
+        fetch: async (uri, signal) => await fetcher.fetch(uri, signal),
+        fetches: (uri) => fetcher.supports(uri),
         print: (line) => this.print(line),
       },
       this.faults,
+      fetcher.protocols,
     );
     if (updated !== undefined) firmware.booted(updated);
     const component = new ComponentObject({
@@ -241,16 +248,13 @@ export class VirtualBoard implements Disposable {
       containers,
     ];
     const tree = running.add(new ObjectTree(objects, this.faults.loseNotifications ?? false, clock));
-
     this.tree = tree;
-
     const shell = new Shell({
       version: () => image.version,
       slots: () => this.describeSlots(),
       reboot: () => this.reboot(false),
     });
     running.add(this.link.onConsole((data) => this.write(shell.input(data))));
-    const coap = running.add(this.options.createEndpoint(this.link));
     if (this.options.bootstrap && !this.account) {
       this.awaitBootstrap(running, coap);
       return;
@@ -261,7 +265,6 @@ export class VirtualBoard implements Disposable {
         handleBlock: (block) => receiveBlock(block, firmware, software),
       }),
     );
-    const peer = this.options.server ?? this.link.peer;
     if (peer) {
       const registration = running.add(
         new RegistrationClient({

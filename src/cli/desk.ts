@@ -5,7 +5,7 @@ import type { Link } from '../link/link';
 import { openLink } from '../link/open-link';
 import type { Board } from '../lwm2m/board';
 import { requestRegistration } from '../lwm2m/registration-trigger';
-import { Lwm2mServer } from '../lwm2m/server';
+import { Lwm2mServer, type Lwm2mServerOptions } from '../lwm2m/server';
 import type { Context } from './context';
 import { describe } from './wording';
 
@@ -15,12 +15,17 @@ export class Desk implements Disposable {
   private readonly links: Link[] = [];
   private readonly owned = new DisposableStore();
 
-  constructor(private readonly context: Context) {
+  /** `resources` answers requests beside the LwM2M interfaces, see `Lwm2mServerOptions`. */
+  constructor(
+    private readonly context: Context,
+    resources?: Lwm2mServerOptions['resources'],
+  ) {
     const { clock, log } = context;
     this.server = this.owned.add(
       new Lwm2mServer({
         clock,
         log,
+        ...(resources && { resources }),
         createEndpoint: (link) => {
           const endpoint = createCoapEndpoint(link, { clock, log });
           this.owned.add(requestRegistration(this.server, endpoint, log));

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Faults } from '../board/faults';
-import { probability, wholeNumber } from './usage';
+import { probability, seconds, wholeNumber } from './usage';
 
 /** Options that make a virtual board misbehave. */
 export interface FaultOptions {
@@ -10,6 +10,9 @@ export interface FaultOptions {
   readonly seed?: number;
   readonly downloadResult?: number;
   readonly updateResult?: number;
+  /** ms. */
+  readonly defer?: number;
+  readonly delivery?: 'pull' | 'push';
   readonly resetAtBlock?: number;
   readonly vanishAtBlock?: number;
   readonly incompleteAtBlock?: number;
@@ -33,6 +36,8 @@ export function withFaults(command: Command): Command {
     .option('--seed <number>', 'of the random numbers (default: 1)', wholeNumber(0))
     .option('--download-result <result>', 'end downloads with this Update Result', wholeNumber(2, 9))
     .option('--update-result <result>', 'end updates with this Update Result', wholeNumber(2, 11))
+    .option('--defer <seconds>', 'put an update off once, for that long', seconds)
+    .addOption(new Option('--delivery <way>', 'take packages in this way only').choices(['pull', 'push']))
     .option('--reset-at-block <number>', 'lose power at that block, and come back', block)
     .option('--vanish-at-block <number>', 'fall silent for good at that block', block)
     .option('--incomplete-at-block <number>', 'answer 4.08 once at that block', block)
@@ -59,6 +64,9 @@ export function faultsOf(options: FaultOptions): Faults {
     ...(seed !== undefined && { seed }),
     ...(options.downloadResult !== undefined && { downloadResult: options.downloadResult }),
     ...(options.updateResult !== undefined && { updateResult: options.updateResult }),
+    ...(options.defer !== undefined && { deferMs: options.defer }),
+    // Firmware Update Delivery Method (5/0/9).
+    ...(options.delivery && { delivery: options.delivery === 'pull' ? 0 : 1 }),
     ...(options.resetAtBlock !== undefined && { resetAtBlock: options.resetAtBlock }),
     ...(options.vanishAtBlock !== undefined && { vanishAtBlock: options.vanishAtBlock }),
     ...(options.incompleteAtBlock !== undefined && { incompleteAtBlock: options.incompleteAtBlock }),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { SlipwayError } from '../base/errors';
 import { isNetwork } from '../link/link';
 import { parseLinkAddress } from '../link/link-address';
+import type { SocketAddress } from '../link/socket';
 import { collect, seconds, usageError, wholeNumber } from './usage';
 
 export interface WaitOptions {
@@ -39,4 +40,16 @@ export function hasManyPeers(address: string): boolean {
     if (!SlipwayError.is(error, 'link.invalid-address')) throw error;
     throw usageError(`error: "${address}" is no address of a port: it is ${addressHelp}`);
   }
+}
+
+/** The parts of `HOST:PORT`; wrong usage where it is none. */
+export function socketAddress(text: string): SocketAddress {
+  try {
+    const parsed = parseLinkAddress(`udp://${text}`);
+    if (parsed.kind === 'udp') return parsed;
+  } catch (error) {
+    if (!SlipwayError.is(error, 'link.invalid-address')) throw error;
+  }
+  const hint = /:\d{1,5}$/.test(text) ? ' (IPv6 addresses go in brackets)' : '';
+  throw usageError(`error: "${text}" is not of the form HOST:PORT${hint}`);
 }

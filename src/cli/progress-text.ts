@@ -1,4 +1,4 @@
-import type { UpdatePhase, UpdateProgress } from '../update/types';
+import { type UpdatePhase, type UpdateProgress, isTransfer } from '../update/types';
 import { bytesText, durationText, percent, rateText } from '../ui/quantities';
 import { phaseText } from '../ui/wording';
 
@@ -12,7 +12,7 @@ const widestBar = 40;
  */
 export function progressLine(progress: UpdateProgress, columns: number): string {
   const phase = phaseText(progress.phase);
-  if (progress.phase !== 'push') return cut(`${phase} …`, columns);
+  if (!isTransfer(progress.phase)) return cut(`${phase} …`, columns);
   const facts = pushFacts(progress);
   const room = Math.min(widestBar, columns - phase.length - facts.length - 4);
   if (room < narrowestBar) return cut(`${phase} ${facts}`, columns);
@@ -45,12 +45,11 @@ export function plainLine(
   told: Told | undefined,
 ): { readonly text: string; readonly told: Told } | undefined {
   const { phase, bytesSent, bytesTotal } = progress;
-  const step = phase === 'push' ? Math.floor(percent(bytesSent, bytesTotal) / plainStep) : 0;
+  const step = isTransfer(phase) ? Math.floor(percent(bytesSent, bytesTotal) / plainStep) : 0;
   if (told?.phase === phase && step <= told.step) return undefined;
-  const text =
-    phase === 'push'
-      ? `${phaseText(phase)}: ${bytesText(bytesSent)} of ${bytesText(bytesTotal)}, ${pushFacts(progress)}`
-      : phaseText(phase);
+  const text = isTransfer(phase)
+    ? `${phaseText(phase)}: ${bytesText(bytesSent)} of ${bytesText(bytesTotal)}, ${pushFacts(progress)}`
+    : phaseText(phase);
   return { text, told: { phase, step } };
 }
 

@@ -1,9 +1,13 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { PackageHost } from '../coap/package-host';
 import { readBytes } from '../image/read-image';
 import { FileHistoryStore } from '../update/file-history-store';
+import type { DeliveryPreference } from '../update/delivery';
 import { UpdateHistory } from '../update/history';
+import { HttpHost, type HttpHostSettings } from '../update/http-host';
 import { toUpdatePackage } from '../update/package-file';
+import { PackageSource } from '../update/package-source';
 import type { HistoryStore, UpdateRecord, UpdateTimeouts } from '../update/types';
 import { UpdateService, defaultTimeouts } from '../update/update-service';
 import { bytesText, durationText, rateText } from '../ui/quantities';
@@ -12,10 +16,10 @@ import type { Context, Run } from './context';
 import { Desk } from './desk';
 import { type ExitCode, exitCodeOfCode, exitCodes } from './exit-codes';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
-import { addressHelp, hasManyPeers, type WaitOptions, withWait } from './link-options';
+import { addressHelp, hasManyPeers, socketAddress, type WaitOptions, withWait } from './link-options';
 import { reportDescription } from './report-error';
 import { reportProgress } from './progress-report';
-import { collect, seconds, usageError } from './usage';
+import { collect, seconds, usageError, wholeNumber } from './usage';
 import { verifyEnvelope } from '../manifest/suit-verify';
 import { describeRecorded } from './wording';
 
@@ -23,6 +27,10 @@ interface PushOptions extends WaitOptions, KeyFolderOptions {
   readonly port: string;
   readonly endpoint?: string;
   readonly trust?: readonly string[];
+  readonly delivery: DeliveryPreference;
+  /** HOST:PORT */
+  readonly http?: string;
+  readonly severity?: number;
   /** ms. */
   readonly timeout?: number;
   readonly history?: string;
@@ -41,6 +49,20 @@ export function pushCommand(command: Command): Command {
       'how long the board may take to accept the package, and to reboot',
       seconds,
     )
+    .addOption(
+      new Option('--delivery <way>', 'push the package, or let the board pull it')
+        .choices(['auto', 'push', 'pull'])
+        .default('auto'),
+    )
+    .option(
+      '--http <host:port>',
+      'offer the package by HTTP there too, to boards that pull; port 0 takes any',
+    )
+    .option(
+      '--severity <number>',
+      'tell the board how severe it is: 0 critical to 2 optional',
+      wholeNumber(0, 2),
+    )
     .option('--history <file>', 'file to keep a record of the run in');
   return withKeyFolder(withWait(command, 30));
 }
@@ -56,8 +78,16 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     verifyEnvelope(bytes, { trustAnchors: await trustAnchors(context, options.trust, options) });
   }
   const history = await UpdateHistory.open(historyStore(context, options.history), log);
-  const desk = new Desk(context);
-  const updates = new UpdateService({ clock, log, history, timeouts: () => timeouts(options.timeout) });
+  const packages = new PackageHost();
+  const http = new HttpHost(packages, () => httpSettings(options.http), log);
+  const desk = new Desk(context, (request) => packages.handle(request));
+  const updates = new UpdateService({
+    ...{ clock, log, history },
+    timeouts: () => timeouts(options.timeout),
+    delivery: () => options.delivery,
+    severity: () => options.severity,
+    packages: new PackageSource(packages, http),
+  });
   try {
     desk.connect(options.port, options.baud);
     const board = await desk.waitForBoard(options.endpoint, options.wait);
@@ -76,12 +106,19 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     return report(context, record);
   } finally {
     updates.dispose();
+    http.dispose();
     desk.dispose();
   }
 };
 
 function timeouts(limit: number | undefined): UpdateTimeouts {
   return limit === undefined ? defaultTimeouts : { ...defaultTimeouts, downloaded: limit, reboot: limit };
+}
+
+function httpSettings(address: string | undefined): HttpHostSettings {
+  if (address === undefined) return { enabled: false, host: '', port: 0 };
+  const { host, port } = socketAddress(address);
+  return { enabled: true, host, port };
 }
 
 function historyStore({ clock, log }: Context, file: string | undefined): HistoryStore {

@@ -8,15 +8,15 @@ import { CoapTcpLink } from '../link/coap-tcp/coap-tcp-link';
 import { addressBytes, addressText } from '../link/ip/address';
 import { coapPort } from '../link/ip/ip-host';
 import type { Link, Peer } from '../link/link';
-import { parseLinkAddress } from '../link/link-address';
 import { openLink } from '../link/open-link';
-import type { SocketAddress } from '../link/socket';
+import { type SocketAddress, hostPort } from '../link/socket';
 import type { StreamLinkDeps } from '../link/stream-link';
 import { classIdOf, vendorIdOf } from '../manifest/uuid';
 import type { Context, Run } from './context';
 import { exitCodes } from './exit-codes';
 import { type FaultOptions, faultsOf, withFaults } from './fault-options';
 import { type TargetOptions, withKeyFolder, withTarget } from './key-options';
+import { socketAddress } from './link-options';
 import { hasTrust, trustOf, type TrustOptions, withTrust } from './trust-options';
 import { collect, seconds, usageError, wholeNumber } from './usage';
 import { describe } from './wording';
@@ -136,7 +136,7 @@ async function openBoardLink(
   if (serial !== undefined) {
     return { link: openLink(`serial:${serial}`, { ...deps, ...(baud !== undefined && { baudRate: baud }) }) };
   }
-  if (tcp !== undefined) return { link: openLink(`tcp-listen://${hostAndPort(tcp)}`, deps) };
+  if (tcp !== undefined) return { link: openLink(`tcp-listen://${hostPort(socketAddress(tcp))}`, deps) };
   if (coapTcp !== undefined) return { link: CoapTcpLink.connect(await resolveServer(coapTcp), deps) };
   if (udp === undefined) {
     throw usageError('error: say where the board is: --serial, --tcp, --udp or --coap-tcp');
@@ -155,21 +155,8 @@ function ipEnds(address: string): NonNullable<StreamLinkDeps['ip']> {
   return { own: { address: own, port: coapPort }, server: { address: server, port: coapPort } };
 }
 
-/** `HOST:PORT` as it is written in an address of a link; wrong usage where it is none. */
-function hostAndPort(text: string): string {
-  const [, port] = /:(\d{1,5})$/.exec(text) ?? [];
-  try {
-    parseLinkAddress(`tcp://${text}`);
-  } catch {
-    const hint = port === undefined ? '' : ' (IPv6 addresses go in brackets)';
-    throw usageError(`error: "${text}" is not of the form HOST:PORT${hint}`);
-  }
-  return text;
-}
-
 async function resolveServer(text: string): Promise<SocketAddress> {
-  const parsed = parseLinkAddress(`udp://${hostAndPort(text)}`);
-  if (parsed.kind !== 'udp') throw usageError(`error: "${text}" is not of the form HOST:PORT`);
+  const parsed = socketAddress(text);
   try {
     return { host: (await lookup(parsed.host)).address, port: parsed.port };
   } catch (cause) {

@@ -134,9 +134,11 @@ export class BlockServer implements Disposable {
       return { ...slice, options: [this.observers.accept(observer), ...slice.options] };
     }
     if (observe === 1) this.observers.end(peer, message.token);
-    const reply = await this.responder.answer(
-      observe === 1 ? { ...request, cancelsObservation: true } : request,
-    );
+    const reply = await this.responder.answer({
+      ...request,
+      ...(block2 && { block2 }),
+      ...(observe === 1 && { cancelsObservation: true }),
+    });
     return this.slicer.first(request, reply, block2);
   }
 

@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { Event } from '../base/event';
 import type { Link, Peer } from '../link/link';
 import type { TransferProfile } from './transfer-profile';
+import type { BlockOption } from './options';
 
 export type CoapMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'FETCH' | 'PATCH' | 'iPATCH';
 
@@ -42,12 +43,14 @@ export interface IncomingRequest {
   readonly payload: Uint8Array;
   /** There when the request registers an observation (Observe 0); answer with a 2.05 to accept it. */
   readonly observer?: Observer;
+  /** The block that a request for a part of a representation asks for (RFC 7959 §2.2). */
+  readonly block2?: BlockOption;
   /** True for Observe 1: the peer cancels its observation; its `observer.onDidEnd` fires too. */
   readonly cancelsObservation?: boolean;
 }
 
 /** One Block1 part of a request, before it is put together (RFC 7959 §2). */
-export interface IncomingBlock extends Omit<IncomingRequest, 'observer' | 'cancelsObservation'> {
+export interface IncomingBlock extends Omit<IncomingRequest, 'observer' | 'cancelsObservation' | 'block2'> {
   readonly num: number;
   readonly more: boolean;
   /** Block size exponent 0…6: 2^(szx + 4) bytes; 7 for a BERT block of any number of 1024 bytes (RFC 8323 §6). */
@@ -71,6 +74,11 @@ export interface CoapReply {
   readonly contentFormat?: number;
   readonly locationPath?: string;
   readonly maxAge?: number;
+  /**
+   * Names this representation for good: its blocks are cut from what the handler gives for each of them, and nothing
+   * is kept from one to the next. Without it blocks come from the representation that the first one came from.
+   */
+  readonly etag?: Uint8Array;
   readonly payload?: Uint8Array;
 }
 

@@ -52,10 +52,12 @@ export class ResponseSlicer {
     const { payload = new Uint8Array(0) } = reply;
     const block = wanted ?? { num: 0, more: false, szx: defaultSzx };
     const fits = payload.length <= (wanted ? blockSize(block.szx) : blockSize(defaultSzx));
-    if (fits && block.num === 0) return { reply, options: [], payload };
-    const etag = createHash('sha256').update(payload).digest().subarray(0, 8);
+    if (fits && block.num === 0) {
+      return { reply, options: reply.etag ? [{ name: 'ETag', value: reply.etag }] : [], payload };
+    }
+    const etag = reply.etag ?? createHash('sha256').update(payload).digest().subarray(0, 8);
     const representation = { reply, payload, etag };
-    this.representations.set(representationKey(request), representation);
+    if (!reply.etag) this.representations.set(representationKey(request), representation);
     return this.cut(representation, request, block);
   }
 

@@ -62,6 +62,11 @@ export interface Link extends Disposable {
    * connected. Links of datagrams have no such method.
    */
   capabilitiesOf?(peer: Peer): Capabilities | undefined;
+  /**
+   * Where `peer` reaches this end: `HOST` or `HOST:PORT`, as in a URI; undefined while that is not known. Lines have no
+   * such method: what a board sends goes to the desk, whatever host it names.
+   */
+  authorityFor?(peer: Peer): Promise<string | undefined>;
   /** Gives the device to other tools until `retake`. On links without a device to give, a plain disconnect. */
   release(): Promise<void>;
   /** Takes the device back after `release`. */

@@ -45,6 +45,9 @@ export interface StreamDevice {
   open(events: ByteStreamEvents, signal: AbortSignal): Promise<ByteStream>;
 }
 
+/** A name for whom CoAP on a line goes to; no board resolves it. */
+const lineAuthority = 'desk';
+
 /** What a stream link needs from outside. */
 export interface StreamLinkDeps extends LinkDeps {
   /** A board's end of an IP line: its own address, and its server's, which becomes the link's peer. */
@@ -134,6 +137,11 @@ export class StreamLink implements Link {
     for (let at = 0; at < data.length; at += CONSOLE_PIECE_BYTES) {
       await this.connection().send(encodeDiagnosticFrame(data.subarray(at, at + CONSOLE_PIECE_BYTES)));
     }
+  }
+
+  authorityFor(peer: Peer): Promise<string | undefined> {
+    const address = samePeer(peer, this.otherEnd) ? lineAuthority : this.ip.addressFor(peer);
+    return Promise.resolve(address?.includes(':') ? `[${address}]` : address);
   }
 
   release(): Promise<void> {

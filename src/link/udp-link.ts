@@ -70,6 +70,12 @@ export class UdpLink implements Link {
     );
   }
 
+  async authorityFor(peer: Peer): Promise<string | undefined> {
+    const port = this.boundPort;
+    if (port === undefined) return undefined;
+    return hostPort({ host: this.lifecycle.connection?.ownAddress ?? (await addressTowards(peer)), port });
+  }
+
   release(): Promise<void> {
     return this.lifecycle.release();
   }
@@ -119,15 +125,35 @@ function bind(socket: Socket, port: number, address: string): Promise<void> {
   });
 }
 
+/** This computer's address on the way to `peer`. Nothing is sent: to connect a UDP socket only asks the routes. */
+async function addressTowards({ address, port }: Peer): Promise<string> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, address, resolve);
+    });
+    return socket.address().address;
+  } finally {
+    socket.close();
+  }
+}
+
+const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 class UdpConnection implements Connection {
   readonly port: number;
+  /** The one address it is bound to; undefined when it is bound to all. */
+  readonly ownAddress: string | undefined;
   private isClosed = false;
 
   constructor(
     private readonly id: string,
     private readonly socket: Socket,
   ) {
-    this.port = socket.address().port;
+    const { address, port } = socket.address();
+    this.port = port;
+    this.ownAddress = anyAddress.has(address) ? undefined : address;
   }
 
   send(data: Uint8Array, peer: Peer): Promise<void> {

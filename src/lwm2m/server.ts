@@ -25,6 +25,8 @@ export interface Lwm2mServerOptions {
   readonly bootstrap?: Pick<BootstrapServer, 'handle'>;
   /** How long a board in queue mode listens after a message, ms; 93 s by default. */
   readonly awakeMs?: () => number;
+  /** Answers requests for what boards fetch beside the LwM2M interfaces; undefined for those it does not know. */
+  readonly resources?: (request: IncomingRequest) => CoapReply | undefined;
 }
 
 /** Formats of Send (LwM2M Core §6.4.6). */
@@ -129,7 +131,7 @@ export class Lwm2mServer implements Disposable {
     if (bootstrapped) return bootstrapped;
     const [root, id, ...rest] = request.path.split('/').filter((segment) => segment !== '');
     if (root === 'dp' && id === undefined) return this.receive(link, request);
-    if (root !== 'rd' || rest.length > 0) return { code: '4.04' };
+    if (root !== 'rd' || rest.length > 0) return this.options.resources?.(request) ?? { code: '4.04' };
     if (id === undefined) {
       return request.method === 'POST' ? this.register(link, endpoint, request) : { code: '4.05' };
     }

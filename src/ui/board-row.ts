@@ -1,6 +1,6 @@
 import { type LinkKind, isNetwork } from '../link/link';
 import type { ResourceValues } from '../lwm2m/values';
-import type { UpdateProgress } from '../update/types';
+import { type UpdateProgress, isTransfer } from '../update/types';
 import type { ShownBoard, StandIn } from './boards-source';
 import { sleepText } from './lwm2m-wording';
 import { percent, rateText } from './quantities';
@@ -67,7 +67,7 @@ function boardStatus(board: ShownBoard, progress: UpdateProgress | undefined): S
 
 /** `43 % · 11.2 kB/s` while bytes go over, the phase's name otherwise. */
 export function progressText(progress: UpdateProgress): string {
-  if (progress.phase !== 'push') return phaseText(progress.phase);
+  if (!isTransfer(progress.phase)) return phaseText(progress.phase);
   const done = `${percent(progress.bytesSent, progress.bytesTotal)} %`;
   return progress.bytesPerSecond > 0 ? `${done} · ${rateText(progress.bytesPerSecond)}` : done;
 }

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { StoredSigner } from '../manifest/stored-key';
-import type { UpdateJob, UpdatePackage, UpdateRecord } from '../update/types';
+import { type UpdateJob, type UpdatePackage, type UpdateRecord, isTransfer } from '../update/types';
 import type { UpdateService } from '../update/update-service';
 import { progressText } from './board-row';
 import type { Firmware, PackageFile, Project } from './firmware';
@@ -144,10 +144,9 @@ export function failureText(error: unknown): string {
 function narrate(job: UpdateJob, print: Print): { dispose(): void } {
   let shown = '';
   return job.onDidProgress((progress) => {
-    const text =
-      progress.phase === 'push'
-        ? `${phaseText('push')} ${progressText(progress)}`
-        : phaseText(progress.phase);
+    const text = isTransfer(progress.phase)
+      ? `${phaseText(progress.phase)} ${progressText(progress)}`
+      : phaseText(progress.phase);
     if (text === shown || progress.phase === 'done') return;
     shown = text;
     print(`${sameLine}  ${text}…`);

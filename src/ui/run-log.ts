@@ -1,7 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { Emitter } from '../base/event';
 import type { Clock } from '../base/clock';
-import type { UpdateEvents, UpdateJob, UpdateRecord } from '../update/types';
+import { type UpdateEvents, type UpdateJob, type UpdateRecord, isTransfer } from '../update/types';
 import type { ThroughputSample } from './panel-protocol';
 
 /** A curve has at most this many points; beyond, every second one goes. */
@@ -71,7 +71,7 @@ export class RunLog implements Disposable {
 
   private sample(entry: Entry): void {
     const { phase, bytesPerSecond } = entry.job.progress;
-    if (phase !== 'push' || bytesPerSecond <= 0) return;
+    if (!isTransfer(phase) || bytesPerSecond <= 0) return;
     const now = this.clock.now();
     entry.pushBegan ??= now;
     const elapsed = now - entry.pushBegan;

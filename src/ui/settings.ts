@@ -1,7 +1,12 @@
 import { type Uri, workspace, type WorkspaceConfiguration } from 'vscode';
 import type { KeyType } from '../base/key-signer';
 import type { SigningFormat } from '../update/sign-firmware';
+import type { DeliveryPreference } from '../update/delivery';
+import type { HttpHostSettings } from '../update/http-host';
 import type { UpdateTimeouts } from '../update/types';
+
+/** Severity (5/0/11); what is not here leaves the board's as it is. */
+const severities: Readonly<Record<string, number>> = { critical: 0, mandatory: 1, optional: 2 };
 
 /** The extension's settings, read at each use so that a change holds from then on. */
 export const settings = {
@@ -24,6 +29,13 @@ export const settings = {
     port: of().get('server.udp.port', 5683),
   }),
   bootstrap: (): boolean => of().get('server.bootstrap', true),
+  http: (): HttpHostSettings => ({
+    enabled: of().get('server.http.enabled', false),
+    host: of().get('server.http.host', '127.0.0.1'),
+    port: of().get('server.http.port', 0),
+  }),
+  delivery: (): DeliveryPreference => of().get<DeliveryPreference>('update.delivery', 'auto'),
+  severity: (): number | undefined => severities[of().get('update.severity', 'unchanged')],
   startVirtualBoard: (): boolean => of().get('virtualBoard.startAutomatically', false),
   virtualLineRate: (): number => of().get('virtualBoard.lineRate', 115_200),
   startEmulatedBoard: (): boolean => of().get('emulatedBoard.startAutomatically', false),
@@ -41,6 +53,7 @@ export const settings = {
       preflight: ms('preflight', 30),
       downloaded: ms('downloaded', 120),
       apply: ms('apply', 30),
+      deferred: ms('deferred', 3600),
       reboot: ms('reboot', 180),
       confirm: ms('confirm', 30),
     };

@@ -1,4 +1,4 @@
-import type { UpdateProgress, UpdateRecord } from '../update/types';
+import { type UpdateProgress, type UpdateRecord, isTransfer } from '../update/types';
 import { progressText, runningVersion } from './board-row';
 import type { BoardsSource } from './boards-source';
 import { durationText } from './quantities';
@@ -47,7 +47,7 @@ export function statusText(
 
 function updateText(endpoint: string, progress: UpdateProgress): StatusText {
   const left =
-    progress.phase === 'push' && progress.remainingMs !== undefined
+    isTransfer(progress.phase) && progress.remainingMs !== undefined
       ? `, ${durationText(progress.remainingMs)} left`
       : '';
   return normal(`$(sync~spin) ${progressText(progress)}`, `${endpoint}: ${phaseText(progress.phase)}${left}`);

@@ -160,6 +160,18 @@ const wordings: Wordings<ErrorCode> = {
     t('{0} takes no pushed packages: its Delivery Method is pull only.', board),
     t('Enable push delivery (5/0/9) in the board’s LwM2M client.'),
   ],
+  'update.pull-unsupported': ({ board }, t) => [
+    t('{0} fetches no packages: its Delivery Method is push only.', board),
+    t('Choose auto or push in the setting slipway.update.delivery.'),
+  ],
+  'update.no-protocol': ({ board, protocols }, t) => [
+    t(
+      '{0} can’t fetch the package: it knows {1}, by which Slipway offers nothing to it.',
+      board,
+      protocols.map((number) => protocolNames[number] ?? number).join(', '),
+    ),
+    t('Switch on slipway.server.http.enabled for boards that fetch by HTTP, or let packages be pushed.'),
+  ],
   'update.busy': ({ board }, t) => [
     t('{0} is being updated already.', board),
     t('Wait until that update ends, or cancel it.'),
@@ -324,10 +336,14 @@ export function phaseText(phase: UpdatePhase, t: Localize = english): string {
       return t('Resetting the update state');
     case 'push':
       return t('Pushing');
+    case 'pull':
+      return t('Board is fetching');
     case 'downloaded':
       return t('Waiting for the board to accept');
     case 'apply':
       return t('Starting the update');
+    case 'deferred':
+      return t('Put off by the board');
     case 'reboot':
       return t('Waiting for the reboot');
     case 'confirm':
@@ -357,11 +373,14 @@ function phaseNoun(phase: string, t: Localize): string {
     case 'reset':
       return t('reset of the update state');
     case 'push':
+    case 'pull':
       return t('transfer');
     case 'downloaded':
       return t('acceptance of the package');
     case 'apply':
       return t('start of the update');
+    case 'deferred':
+      return t('end of the deferral');
     case 'reboot':
       return t('reboot into the new firmware');
     case 'confirm':
@@ -370,6 +389,16 @@ function phaseNoun(phase: string, t: Localize): string {
       return phase;
   }
 }
+
+/** Firmware Update Protocol Support (5/0/8). */
+const protocolNames: Readonly<Record<number, string>> = {
+  0: 'CoAP',
+  1: 'CoAPS',
+  2: 'HTTP',
+  3: 'HTTPS',
+  4: 'CoAP over TCP',
+  5: 'CoAP over TLS',
+};
 
 /** Names of CoAP response codes (RFC 7252 §12.1.2, RFC 7959 §2.9). */
 const codeNames: Readonly<Record<string, string>> = {

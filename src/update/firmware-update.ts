@@ -1,29 +1,31 @@
 import type { Clock } from '../base/clock';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
-import type { BlockUploadResult } from '../coap/endpoint';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
-import { type Verdict, type Waiting, firmwareResult, judge, startFrom } from './firmware-states';
+import type { Delivery, DeliveryPreference } from './delivery';
+import { type Verdict, type Waiting, firmwareResult, judge } from './firmware-states';
+import type { PackageSource } from './package-source';
+import { type Preflight, preflight, readVersion } from './preflight';
 import { quietMs, resetFirmware } from './reset';
-import { Throughput } from './throughput';
-import type { UpdatePackage, UpdatePhase, UpdateProgress, UpdateTimeouts } from './types';
+import { PackageTransfer } from './transfer';
+import {
+  type UpdatePackage,
+  type UpdatePhase,
+  type UpdateProgress,
+  type UpdateTimeouts,
+  isTransfer,
+} from './types';
 
-/** Object 5's Package and Update (OMA Firmware Update, resources 0 and 2). */
-const packagePath = '/5/0/0';
+/** Update of object 5 (OMA Firmware Update, resource 2). */
 const updatePath = '/5/0/2';
 
-/** Firmware Update Delivery Method (5/0/9): the board only pulls. */
-const pullOnly = 0;
+/** Cancel and Severity, from version 1.1 of the object. */
+const cancelPath = '/5/0/10';
+const severityPath = '/5/0/11';
 
 /** Cancelling leaves the board Idle where it answers within this time, ms. */
 const cleanUpMs = 10_000;
-
-/** On a serial line, 8N1. */
-const bitsPerByte = 10;
-
-/** How often a board may register anew while it is checked, before it is taken for one that keeps restarting. */
-const maxRegistrations = 3;
 
 export interface FirmwareUpdateOptions {
   readonly board: Board;
@@ -31,6 +33,10 @@ export interface FirmwareUpdateOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeouts: UpdateTimeouts;
+  readonly delivery: DeliveryPreference;
+  readonly packages: PackageSource | undefined;
+  /** 5/0/11; undefined leaves it as it is. */
+  readonly severity: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: UpdateProgress) => void;
 }
@@ -44,7 +50,7 @@ export interface UpdateFacts {
 }
 
 /**
- * One push of a package to object 5: preflight → reset if needed → push → Downloaded → Update → reboot → result.
+ * One update of object 5: preflight → reset if needed → push or pull → Downloaded → Update → reboot → result.
  * `run` resolves only when the board reports success (Update Result 1, and the package's version where it tells
  * one); everything else rejects. `facts` stand in either case.
  */
@@ -68,7 +74,7 @@ export class FirmwareUpdate {
   }
 
   /**
-   * Errors: `update.no-object`, `update.push-unsupported`, `update.too-large`, `update.wrong-state`,
+   * Errors: `update.no-object`, those of `chooseDelivery`, `update.too-large`, `update.wrong-state`,
    * `update.rejected` (the board named a result), `update.board-lost`, `update.phase-timeout`,
    * `update.wrong-version`, `cancelled`, and those of the transfer.
    */
@@ -77,18 +83,15 @@ export class FirmwareUpdate {
     try {
       // A board in queue mode sleeps for as long as it likes: no phase of the update has begun.
       if (board.online) await board.whenAwake(signal);
-      const status = await this.within('preflight', (s) => this.preflight(s));
-      if (status === 'reset') {
-        await this.within('preflight', (s) => this.reset(s), 'reset');
-      }
-      await this.within('preflight', (s) => this.watch.start(s), 'push');
+      const { needsReset, delivery } = await this.within('preflight', (s) => this.preflight(s));
+      if (needsReset) await this.within('preflight', (s) => this.reset(s), 'reset');
+      await this.within('preflight', (s) => this.watch.start(s), delivery === 'push' ? 'push' : 'pull');
       const started = board.registration.id;
-      await this.push(started);
-      const downloaded = await this.within('downloaded', (s) => this.awaitVerdict('for-download', s));
-      if (downloaded === 'downloaded') {
-        await this.within('apply', (s) => board.execute(updatePath, undefined, { signal: s }));
+      const downloaded = await this.deliver(delivery);
+      if (downloaded === 'downloaded') await this.within('apply', (s) => this.apply(s));
+      while ((await this.within('reboot', (s) => this.awaitUpdate(started, s))) === 'deferred') {
+        await this.awaitEndOfDeferral();
       }
-      await this.within('reboot', (s) => this.awaitUpdate(started, s));
       await this.within('confirm', (s) => this.confirm(s));
       this.report({ phase: 'done' });
     } catch (error) {
@@ -99,40 +102,16 @@ export class FirmwareUpdate {
     }
   }
 
-  private async preflight(signal: AbortSignal): Promise<'push' | 'reset'> {
-    const { board } = this.options;
-    for (let registrations = 1; ; registrations++) {
-      try {
-        return await this.check(signal);
-      } catch (error) {
-        // Boards register again after a reset, or because they were asked to: what was asked is asked once more.
-        const again = SlipwayError.is(error, 'lwm2m.offline') && board.online;
-        if (!again || registrations === maxRegistrations) throw error;
-      }
-    }
-  }
-
-  private async check(signal: AbortSignal): Promise<'push' | 'reset'> {
-    const { board } = this.options;
-    const endpoint = board.endpoint;
-    if (!board.hasObject(5)) throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });
-    const { state, result } = await this.watch.read(signal);
-    this.resultBefore = result;
-    this.report({ state, result });
-    const start = startFrom(state);
-    if (start === 'refuse') throw new SlipwayError('update.wrong-state', { board: endpoint, state });
-    if ((await board.readResource('/5/0/9', { signal })) === pullOnly) {
-      throw new SlipwayError('update.push-unsupported', { board: endpoint });
-    }
-    const memoryFree = board.hasObject(3) ? await board.readResource('/3/0/10', { signal }) : undefined;
-    const bytes = this.options.package.bytes.length;
-    // Memory Free is in kilobytes; a board in Downloaded holds the package that the reset will give back.
-    if (start === 'push' && typeof memoryFree === 'number' && bytes > memoryFree * 1024) {
-      throw new SlipwayError('update.too-large', { board: endpoint, bytes, limit: memoryFree * 1024 });
-    }
-    const version = await this.readVersion(signal);
-    if (version !== undefined) this.facts.fromVersion = version;
-    return start;
+  private async preflight(signal: AbortSignal): Promise<Preflight> {
+    const { board, delivery, packages, package: pkg } = this.options;
+    const found = await preflight({
+      ...{ board, delivery, signal, watch: this.watch, bytes: pkg.bytes.length },
+      schemes: packages?.schemesFor(board) ?? [],
+    });
+    this.report(found.status);
+    this.resultBefore = found.status.result;
+    if (found.version !== undefined) this.facts.fromVersion = found.version;
+    return found;
   }
 
   private async reset(signal: AbortSignal): Promise<void> {
@@ -140,80 +119,37 @@ export class FirmwareUpdate {
     await resetFirmware(board, clock, log, signal);
   }
 
-  /** Pushes, unless the board registers anew meanwhile: then it has forgotten what it was given. */
-  private async push(registrationId: string): Promise<void> {
-    const { board, clock, signal, package: pkg } = this.options;
-    this.report({ phase: 'push' });
-    const abort = new AbortController();
-    const onAbort = (): void => abort.abort(cancelled(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const restarted = board.onDidChange((change) => {
-      if (change.kind === 'offline' || board.registration.id !== registrationId) {
-        abort.abort(this.boardLost('push'));
-      }
+  /** Gets the package to the board, and waits until it has accepted it. */
+  private async deliver(delivery: Delivery): Promise<Verdict> {
+    const { board, clock, log, packages, signal, timeouts, package: pkg } = this.options;
+    const transfer = new PackageTransfer({
+      ...{ board, clock, log, packages, signal, package: pkg, watch: this.watch },
+      idleMs: timeouts.downloaded,
+      resultBefore: this.resultBefore,
+      report: (change) => this.report(change),
+      rejected: (result, cause) => this.rejected(result, cause),
     });
-    const { lineRate } = board.link;
-    const throughput = new Throughput();
     const startedAt = clock.now();
-    throughput.add(startedAt, 0);
     try {
-      const result = await board.push(packagePath, pkg.bytes, {
-        signal: abort.signal,
-        onProgress: ({ bytesAcknowledged, retransmissions, window }) => {
-          throughput.add(clock.now(), bytesAcknowledged, window);
-          this.report({
-            bytesSent: bytesAcknowledged,
-            retransmissions,
-            bytesPerSecond: throughput.bytesPerSecond,
-            remainingMs: throughput.remainingMs(pkg.bytes.length),
-            window,
-            ...(lineRate && { lineUse: (throughput.bytesPerSecond * bitsPerByte) / lineRate }),
-          });
-        },
-      });
-      this.pushed(result);
-    } catch (error) {
-      // The session’s own error may have come first; the reason says more.
-      if (abort.signal.aborted) throw cancelled(abort.signal);
-      await this.explainPush(error);
+      if (delivery !== 'push') return await transfer.pull(delivery);
+      await transfer.push();
     } finally {
-      signal.removeEventListener('abort', onAbort);
-      restarted.dispose();
       this.facts.pushDurationMs = clock.now() - startedAt;
     }
+    return await this.within('downloaded', (s) => this.awaitVerdict('for-download', s));
   }
 
-  private pushed(result: BlockUploadResult): void {
-    this.report({ bytesSent: result.bytes, retransmissions: result.retransmissions });
-  }
-
-  /**
-   * A transfer that broke off: the board may have taken the last block and not said so, or have said in Update
-   * Result why it refused. Returns if the package is there after all.
-   */
-  private async explainPush(error: unknown): Promise<void> {
-    const { board, signal, log } = this.options;
-    log.info(
-      `${board.endpoint}: the push broke off: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    let status: FirmwareStatus;
-    try {
-      status = await this.watch.read(signal);
-    } catch (readError) {
-      if (signal.aborted) throw readError;
-      throw new SlipwayError(
-        'update.board-lost',
-        { board: board.endpoint, phase: 'push', bytesSent: this.facts.progress.bytesSent },
-        { cause: error },
-      );
+  private async apply(signal: AbortSignal): Promise<void> {
+    const { board, severity, log } = this.options;
+    if (severity !== undefined) {
+      try {
+        await board.write(severityPath, severity, { signal });
+      } catch (error) {
+        if (!SlipwayError.is(error, 'coap.response')) throw error;
+        log.info(`${board.endpoint}: takes no Severity: ${error.message}`);
+      }
     }
-    this.report(status);
-    const verdict = judge('for-download', status.state, status.result);
-    if (verdict === 'downloaded' || verdict === 'updating') return;
-    const old = this.facts.progress.bytesSent === 0 && status.result === this.resultBefore;
-    if (verdict === 'failed' && !old) throw this.rejected(status.result, error);
-    throw error;
+    await board.execute(updatePath, undefined, { signal });
   }
 
   /** Waits until State and Update Result decide; reads them when the board has been quiet. */
@@ -234,7 +170,7 @@ export class FirmwareUpdate {
   private settle(waiting: Waiting, status: FirmwareStatus): Verdict | undefined {
     this.report(status);
     const verdict = judge(waiting, status.state, status.result);
-    if (verdict === 'failed' || verdict === 'deferred') throw this.rejected(status.result);
+    if (verdict === 'failed') throw this.rejected(status.result);
     return verdict === 'wait' ? undefined : verdict;
   }
 
@@ -242,7 +178,7 @@ export class FirmwareUpdate {
    * After Update the board goes away and comes back, or applies without a reboot. Its silence meanwhile is no
    * failure, whatever form it takes; only the phase's timeout ends the wait.
    */
-  private async awaitUpdate(registrationId: string, signal: AbortSignal): Promise<void> {
+  private async awaitUpdate(registrationId: string, signal: AbortSignal): Promise<Verdict> {
     const { board } = this.options;
     for (;;) {
       const rebooted = board.registration.id !== registrationId;
@@ -250,10 +186,11 @@ export class FirmwareUpdate {
         if (board.online) {
           // What is known may be from before Update; only what is asked now counts.
           const status = await this.watch.read(signal);
-          if (this.settle('for-update', status)) return;
+          const verdict = this.settle('for-update', status);
+          if (verdict) return verdict;
           // Back with nothing to say: some boards lose the result with the reboot. Their version decides.
           if (rebooted && status.result === firmwareResult.initial && status.state === 0) {
-            if (await this.runsNewVersion(signal)) return;
+            if (await this.runsNewVersion(signal)) return 'succeeded';
           }
         }
       } catch (error) {
@@ -263,15 +200,40 @@ export class FirmwareUpdate {
     }
   }
 
+  /** The board put the update off (Update Result 11): it stays Downloaded until its user, or time, lets it go on. */
+  private async awaitEndOfDeferral(): Promise<void> {
+    const { board, timeouts } = this.options;
+    const registered = board.registration.id;
+    const period = await this.within(
+      'confirm',
+      (s) => board.readResource('/5/0/13', { signal: s }),
+      'deferred',
+    );
+    const limitMs = typeof period === 'number' && period > 0 ? period * 1000 + quietMs : timeouts.deferred;
+    await this.within(
+      'deferred',
+      async (signal) => {
+        while (board.registration.id === registered) {
+          const status = await this.watch.read(signal);
+          this.report(status);
+          if (judge('for-update', status.state, status.result) !== 'deferred') return;
+          await this.watch.changed(quietMs, signal);
+        }
+      },
+      'deferred',
+      limitMs,
+    );
+  }
+
   private async runsNewVersion(signal: AbortSignal): Promise<boolean> {
     const expected = this.options.package.version;
     if (expected === undefined || expected === this.facts.fromVersion) return false;
-    return (await this.readVersion(signal)) === expected;
+    return (await readVersion(this.options.board, signal)) === expected;
   }
 
   private async confirm(signal: AbortSignal): Promise<void> {
     const expected = this.options.package.version;
-    const version = await this.readVersion(signal);
+    const version = await readVersion(this.options.board, signal);
     if (version === undefined) return;
     this.facts.toVersion = version;
     if (expected !== undefined && version !== expected) {
@@ -283,25 +245,15 @@ export class FirmwareUpdate {
     }
   }
 
-  /** Firmware Version (3/0/3), else PkgVersion (5/0/7). */
-  private async readVersion(signal: AbortSignal): Promise<string | undefined> {
-    const { board } = this.options;
-    for (const path of board.hasObject(3) ? ['/3/0/3', '/5/0/7'] : ['/5/0/7']) {
-      const version = await board.readResource(path, { signal });
-      if (typeof version === 'string' && version !== '') return version;
-    }
-    return undefined;
-  }
-
   /** Runs a phase under its timeout; the phase shown is `shown`, the one whose timeout holds is `phase`. */
   private async within<T>(
     phase: keyof UpdateTimeouts,
     work: (signal: AbortSignal) => Promise<T>,
     shown: UpdatePhase = phase,
+    timeoutMs = this.options.timeouts[phase],
   ): Promise<T> {
-    const { board, clock, signal, timeouts } = this.options;
+    const { board, clock, signal } = this.options;
     this.report({ phase: shown, bytesPerSecond: 0, remainingMs: undefined });
-    const timeoutMs = timeouts[phase];
     const abort = new AbortController();
     const onAbort = (): void => abort.abort(cancelled(signal));
     if (signal.aborted) onAbort();
@@ -324,15 +276,26 @@ export class FirmwareUpdate {
   private async cleanUp(): Promise<void> {
     const { board, clock, log } = this.options;
     const { phase } = this.facts.progress;
-    if (phase !== 'push' && phase !== 'downloaded') return;
+    if (!isTransfer(phase) && phase !== 'downloaded' && phase !== 'deferred') return;
     const abort = new AbortController();
     const timer = clock.schedule(cleanUpMs, () => abort.abort());
     try {
-      await resetFirmware(board, clock, log, abort.signal);
+      await this.cancelOnBoard(abort.signal);
     } catch (error) {
       log.warn(`${board.endpoint}: could not reset after the cancel: ${String(error)}`);
     } finally {
       timer.dispose();
+    }
+  }
+
+  /** By Cancel (5/0/10), which boards have from version 1.1 of the object; else by a reset. */
+  private async cancelOnBoard(signal: AbortSignal): Promise<void> {
+    const { board, clock, log } = this.options;
+    try {
+      await board.execute(cancelPath, undefined, { signal });
+    } catch (error) {
+      if (!SlipwayError.is(error, 'coap.response')) throw error;
+      await resetFirmware(board, clock, log, signal);
     }
   }
 

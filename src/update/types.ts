@@ -6,11 +6,18 @@ export type UpdatePhase =
   | 'preflight' // is there an object 5, which state, does the package fit
   | 'reset' // State is not Idle: bring it there
   | 'push' // Block1 to 5/0/0
+  | 'pull' // the board fetches what 5/0/1 names
   | 'downloaded' // wait for State 2
   | 'apply' // execute 5/0/2
+  | 'deferred' // the board applies it later
   | 'reboot' // wait for the next registration
   | 'confirm' // read Update Result and version
   | 'done';
+
+/** Whether the package goes over in that phase. */
+export function isTransfer(phase: UpdatePhase): boolean {
+  return phase === 'push' || phase === 'pull';
+}
 
 /** What is pushed: bytes as they go over the wire, and what is known of them. */
 export interface UpdatePackage {
@@ -85,6 +92,8 @@ export interface UpdateTimeouts {
   readonly preflight: number;
   readonly downloaded: number;
   readonly apply: number;
+  /** How long a board may put the update off, where it does not tell its Maximum Defer Period (5/0/13). */
+  readonly deferred: number;
   readonly reboot: number;
   readonly confirm: number;
 }

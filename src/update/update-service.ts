@@ -5,8 +5,10 @@ import { SlipwayError } from '../base/errors';
 import { type Event, Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
+import type { DeliveryPreference } from './delivery';
 import { FirmwareUpdate } from './firmware-update';
 import type { UpdateHistory } from './history';
+import type { PackageSource } from './package-source';
 import { resetFirmware } from './reset';
 import type {
   UpdateEvents,
@@ -23,6 +25,7 @@ export const defaultTimeouts: UpdateTimeouts = {
   preflight: 30_000,
   downloaded: 120_000,
   apply: 30_000,
+  deferred: 3_600_000,
   reboot: 180_000,
   confirm: 30_000,
 };
@@ -33,6 +36,12 @@ export interface UpdateServiceOptions {
   readonly history: UpdateHistory;
   /** Asked at the start of every run, so that a changed setting holds from the next one. */
   readonly timeouts?: () => UpdateTimeouts;
+  /** Where boards that pull find their packages; without it packages are pushed. */
+  readonly packages?: PackageSource;
+  /** Asked at the start of every run, as `severity`. */
+  readonly delivery?: () => DeliveryPreference;
+  /** Severity (5/0/11) that boards are told: 0 critical, 1 mandatory, 2 optional; undefined tells none. */
+  readonly severity?: () => number | undefined;
 }
 
 /** Runs updates: one per board at a time, many boards at once, each recorded in the history. */
@@ -113,7 +122,7 @@ class Job implements UpdateJob {
     private readonly options: UpdateServiceOptions,
     private readonly changed: (job: Job) => void,
   ) {
-    const { clock, log, timeouts } = options;
+    const { clock, log, timeouts, packages, delivery, severity } = options;
     this.board = target.endpoint;
     this.package = pkg;
     this.onDidProgress = this.progressed.event;
@@ -126,6 +135,9 @@ class Job implements UpdateJob {
       clock,
       log,
       timeouts: timeouts?.() ?? defaultTimeouts,
+      delivery: delivery?.() ?? 'auto',
+      packages,
+      severity: severity?.(),
       signal: this.abort.signal,
       onProgress: (progress) => {
         this.progressed.fire(progress);

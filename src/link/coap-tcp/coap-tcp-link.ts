@@ -81,6 +81,11 @@ export class CoapTcpLink implements Link {
     return this.connections.get(peerName(peer))?.capabilities;
   }
 
+  /** Where its connection came in. */
+  authorityFor(peer: Peer): Promise<string | undefined> {
+    return Promise.resolve(this.connections.get(peerName(peer))?.ownAuthority);
+  }
+
   /** Rejects `link.closed` also when that peer has no connection. */
   async send(data: Uint8Array, peer: Peer): Promise<void> {
     const connection = this.connections.get(peerName(peer));

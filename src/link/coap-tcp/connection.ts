@@ -3,6 +3,7 @@ import { SlipwayError } from '../../base/errors';
 import { Emitter } from '../../base/event';
 import type { Log } from '../../base/log';
 import { type Peer, peerName } from '../link';
+import { hostPort } from '../socket';
 import { type TcpMessage, TcpMessageDecoder, encodeTcpMessage } from './frame';
 import { MessageLayer } from './message-layer';
 import {
@@ -57,6 +58,12 @@ export class CoapTcpConnection {
     });
     // Each side begins with its CSM and need not wait for the other's (§5.3).
     this.write(signals.csm, nothing, encodeCapabilities(ownCapabilities));
+  }
+
+  /** Our end's `HOST:PORT`. */
+  get ownAuthority(): string | undefined {
+    const { localAddress: host, localPort: port } = this.socket;
+    return host === undefined || port === undefined ? undefined : hostPort({ host, port });
   }
 
   /** Rejects when the socket does not take it any more. */

@@ -67,9 +67,14 @@ export class IpHost {
     return { datagram: { data, peer: source } };
   }
 
+  /** The address that a board has for us; undefined before it sent anything. */
+  addressFor(peer: Peer): string | undefined {
+    return this.options.own?.address ?? this.known.get(peer.address);
+  }
+
   /** The packet for `peer`; undefined when its version of IP is not ours, or nothing came from it yet. */
   packetTo(peer: Peer, data: Uint8Array): Uint8Array | undefined {
-    const address = this.options.own?.address ?? this.known.get(peer.address);
+    const address = this.addressFor(peer);
     if (address === undefined || isIPv4(address) !== isIPv4(peer.address)) return undefined;
     const port = this.options.own?.port ?? coapPort;
     return encodeUdp({ source: { address, port }, destination: peer, data });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../../../src/base/errors';
 import { type BootableImage, examine } from '../../../src/board/bootloader';
+import type { Outcome } from '../../../src/board/board-object';
 import type { Faults } from '../../../src/board/faults';
 import { FirmwareObject } from '../../../src/board/firmware-object';
+import { FetchError } from '../../../src/board/package-fetcher';
 import type { BlockReply, IncomingBlock } from '../../../src/coap/endpoint';
 import type { ResourceValue } from '../../../src/lwm2m/values';
 import { newSigner } from '../manifest/support';
-import { FakeClock } from '../support/fake-clock';
+import { FakeClock, settle } from '../support/fake-clock';
 import { block, bytes, push } from './blocks';
 import { packageOf, policy } from './packages';
 
@@ -22,6 +24,7 @@ class Firmware {
   /** What the check of a package comes to. */
   verdict: (content: Uint8Array) => BootableImage = () => ({ version: '2.0.0', banner: '', sequence: 1 });
   install: () => Promise<void> = () => Promise.resolve();
+  fetch: (uri: string, signal: AbortSignal) => Promise<Uint8Array> = () => new Promise(() => undefined);
   readonly object: FirmwareObject;
 
   constructor(faults: Faults = {}) {
@@ -36,9 +39,12 @@ class Firmware {
         },
         reboot: () => this.actions.push('reboot'),
         powerLost: (forGood) => this.actions.push(forGood ? 'gone' : 'power lost'),
+        fetch: (uri, signal) => this.fetch(uri, signal),
+        fetches: (uri) => uri.startsWith('coap:'),
         print: (line) => this.printed.push(line),
       },
       faults,
+      [0, 2],
     );
   }
 
@@ -73,14 +79,15 @@ class Firmware {
 }
 
 describe('Object 5 of the virtual board', () => {
-  it('begins idle, by push only, with no package', () => {
+  it('begins idle, by push and pull, with no package', () => {
     const { object } = new Firmware();
     assert.deepEqual(Object.fromEntries(object.read(0)), {
       1: '',
       3: idle,
       5: 0,
       '8/0': 0,
-      9: 1,
+      '8/1': 2,
+      9: 2,
       11: 1,
       12: new Date(1_767_225_600_000),
       13: 0,
@@ -211,7 +218,7 @@ describe('Object 5 of the virtual board', () => {
         what: 'a URI to pull from',
         act: (board) => board.write(1, 'coap://192.0.2.1/package'),
         outcomes: [
-          ['4.00', idle, 9],
+          ['2.04', downloading, 0],
           ['4.05', downloading, 0],
           ['4.05', downloaded, 0],
           ['4.05', updating, 0],
@@ -270,9 +277,59 @@ describe('Object 5 of the virtual board', () => {
     });
   });
 
-  it('says why it does not pull', () => {
-    const { diagnostic } = new Firmware().object.write(0, 1, 'coap://192.0.2.1/package');
-    assert.match(diagnostic ?? '', /pushed to this board/);
+  describe('pulls', () => {
+    const uri = 'coap://192.0.2.1/package';
+
+    it('what it is told to, and checks it', async () => {
+      const board = new Firmware();
+      board.fetch = (asked) => Promise.resolve(Buffer.from(asked));
+      assert.equal(board.write(1, uri), '2.04');
+      assert.deepEqual([board.get(1), ...board.shown], [uri, downloading, 0]);
+      await settle();
+      assert.deepEqual(board.shown, [downloaded, 0]);
+      assert.equal(await board.execute(2), '2.04');
+      assert.deepEqual(board.actions, [`install ${uri.length}`, 'reboot']);
+    });
+
+    for (const [what, fetch, result] of [
+      ['there is none', () => Promise.reject(new FetchError('not-found')), 7],
+      ['the connection breaks', () => Promise.reject(new FetchError('connection-lost')), 4],
+      ['it is too large', () => Promise.resolve(bytes(capacity + 1)), 2],
+    ] as const) {
+      it(`with result ${result} when ${what}`, async () => {
+        const board = new Firmware();
+        board.fetch = fetch;
+        board.write(1, uri);
+        await settle();
+        assert.deepEqual(board.shown, [idle, result]);
+      });
+    }
+
+    it('no more once it is cancelled', async () => {
+      const board = new Firmware();
+      let signal: AbortSignal | undefined;
+      board.fetch = (_uri, given) => {
+        signal = given;
+        return new Promise(() => undefined);
+      };
+      board.write(1, uri);
+      assert.equal(await board.execute(10), '2.04');
+      assert.deepEqual([signal?.aborted, board.get(1), ...board.shown], [true, '', idle, 10]);
+    });
+
+    it('only what it has a protocol for, and says why', () => {
+      const { code, diagnostic } = new Firmware().object.write(0, 1, 'ftp://192.0.2.1/package') as Outcome;
+      assert.equal(code, '4.00');
+      assert.match(diagnostic ?? '', /pulled by this board/);
+    });
+
+    it('or takes what is pushed, where it does only one of them', () => {
+      const pulling = new Firmware({ delivery: 0 });
+      assert.equal(pulling.write(0, bytes(20)), '4.05');
+      assert.deepEqual(push(pulling.receive, bytes(32))[0], '4.05');
+      const pushed = new Firmware({ delivery: 1 });
+      assert.deepEqual([pushed.write(1, uri), pushed.get(5)], ['4.00', 9]);
+    });
   });
 
   it('keeps Severity within its three values, and Maximum Defer Period from being negative', () => {
@@ -413,6 +470,14 @@ describe('Object 5 of the virtual board', () => {
     assert.deepEqual(board.actions, []);
     assert.equal(await board.execute(10), '2.04');
     assert.deepEqual(board.shown, [idle, 10]);
+  });
+
+  it('defers once for a while, then updates by itself', async () => {
+    const board = await new Firmware({ deferMs: 1000 }).into(downloaded);
+    assert.equal(await board.execute(2), '2.04');
+    assert.deepEqual([...board.shown, ...board.actions], [downloaded, 11]);
+    await board.clock.advance(1000);
+    assert.deepEqual([board.shown[0], board.actions.at(-1)], [updating, 'reboot']);
   });
 
   it('fails an update by a fault: reboots with nothing to try', async () => {

@@ -7,6 +7,7 @@ import { VirtualBoard, type VirtualBoardOptions } from '../../../src/board/virtu
 import type { CoapEndpoint } from '../../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
 import { freePort } from '../../../src/emulator/qemu';
+import { PackageHost } from '../../../src/coap/package-host';
 import { encodeAppInfo } from '../../../src/image/app-info';
 import { CoapTcpLink } from '../../../src/link/coap-tcp/coap-tcp-link';
 import type { Link, Peer } from '../../../src/link/link';
@@ -22,9 +23,12 @@ import { createSigner } from '../../../src/manifest/signer';
 import { createEnvelope } from '../../../src/manifest/suit-encode';
 import type { Signer } from '../../../src/manifest/types';
 import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
+import type { DeliveryPreference } from '../../../src/update/delivery';
 import { UpdateHistory } from '../../../src/update/history';
+import { HttpHost } from '../../../src/update/http-host';
 import { toUpdatePackage } from '../../../src/update/package-file';
-import type { UpdatePackage, UpdateRecord } from '../../../src/update/types';
+import { PackageSource } from '../../../src/update/package-source';
+import type { UpdatePackage, UpdateRecord, UpdateTimeouts } from '../../../src/update/types';
 import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
 import { until } from '../support/until';
 
@@ -53,6 +57,14 @@ export interface PackageWish {
   readonly image?: Uint8Array;
 }
 
+/** Settings of the update service, and whether packages are offered by HTTP too. */
+export interface DeskWishes {
+  readonly delivery?: DeliveryPreference;
+  readonly severity?: number;
+  readonly http?: boolean;
+  readonly timeouts?: Partial<UpdateTimeouts>;
+}
+
 /** A server with its update service, and virtual boards that trust one key. */
 export class Desk {
   readonly signer = newKey();
@@ -65,9 +77,10 @@ export class Desk {
   awakeMs = 93_000;
   /** The far ends of `board` and `boardOverUdp`, by name. */
   readonly virtual = new Map<string, VirtualBoard>();
+  readonly packages = new PackageHost();
   private readonly owned = new DisposableStore();
 
-  private constructor(history: UpdateHistory) {
+  private constructor(history: UpdateHistory, wishes: DeskWishes) {
     this.history = history;
     this.bootstrap = this.owned.add(
       new BootstrapServer({
@@ -78,11 +91,11 @@ export class Desk {
     );
     this.server = this.owned.add(
       new Lwm2mServer({
-        clock: systemClock,
-        log: nullLog,
-        createEndpoint: (link) => this.endpoint(link),
         awakeMs: () => this.awakeMs,
         bootstrap: this.bootstrap,
+        ...deps,
+        createEndpoint: (link) => this.endpoint(link),
+        resources: (request) => this.packages.handle(request),
       }),
     );
     this.updates = this.owned.add(
@@ -90,12 +103,24 @@ export class Desk {
         clock: systemClock,
         log: nullLog,
         history,
-        timeouts: () => ({ ...defaultTimeouts, downloaded: 20_000, reboot: 20_000 }),
+        timeouts: () => ({ ...defaultTimeouts, downloaded: 20_000, reboot: 20_000, ...wishes.timeouts }),
+        delivery: () => wishes.delivery ?? 'auto',
+        severity: () => wishes.severity,
+        packages: new PackageSource(
+          this.packages,
+          this.owned.add(
+            new HttpHost(
+              this.packages,
+              () => ({ enabled: wishes.http ?? false, host: '127.0.0.1', port: 0 }),
+              nullLog,
+            ),
+          ),
+        ),
       }),
     );
   }
 
-  static async open(): Promise<Desk> {
+  static async open(wishes: DeskWishes = {}): Promise<Desk> {
     const records: UpdateRecord[] = [];
     const store = {
       load: () => Promise.resolve(records),
@@ -104,7 +129,7 @@ export class Desk {
         return Promise.resolve();
       },
     };
-    return new Desk(await UpdateHistory.open(store, nullLog));
+    return new Desk(await UpdateHistory.open(store, nullLog), wishes);
   }
 
   /** Powers a board on, on a wire of its own, and waits for its registration. */
@@ -126,11 +151,11 @@ export class Desk {
   }
 
   /** As `board`, over UDP of the loopback address `host`. */
-  async boardOverUdp(host = '127.0.0.1'): Promise<Board> {
+  async boardOverUdp(host = '127.0.0.1', faults: Faults = {}): Promise<Board> {
     const [near, far] = [0, 0].map((port) => this.owned.add(new UdpLink({ host, port }, deps)));
     await Promise.all([whenOpen(near!), whenOpen(far!)]);
     this.server.attach(near!);
-    return await this.powerOn(far!, 'board', { address: host, port: near!.boundPort ?? 0 }, {});
+    return await this.powerOn(far!, 'board', { address: host, port: near!.boundPort ?? 0 }, { faults });
   }
 
   /** As `board`, by CoAP over TCP. */

@@ -114,14 +114,12 @@ describe('An update of a virtual board', function () {
       });
     }
 
-    for (const updateResult of [8, 11]) {
-      it(`with result ${updateResult} to the Update`, async () => {
-        const record = await desk.push(await desk.board({ updateResult }), await desk.package());
-        assert.deepEqual([record.outcome, record.error?.code], ['failed', 'update.rejected']);
-        assert.equal(record.updateResult, updateResult);
-        assert.equal((await shown(desk))[2], '1.0.0');
-      });
-    }
+    it('with result 8 to the Update', async () => {
+      const record = await desk.push(await desk.board({ updateResult: 8 }), await desk.package());
+      assert.deepEqual([record.outcome, record.error?.code], ['failed', 'update.rejected']);
+      assert.equal(record.updateResult, 8);
+      assert.equal((await shown(desk))[2], '1.0.0');
+    });
 
     it('by the bootloader, because the new image does not confirm itself', async () => {
       const record = await desk.push(await desk.board({ rollsBack: true }), await desk.package());

@@ -175,7 +175,6 @@ describe('an update', function () {
     const results: readonly (readonly [result: number, faults: Faults])[] = [
       ...[2, 3, 4, 5, 6, 7, 8, 9, 10].map((result) => [result, { downloadResult: result }] as const),
       [8, { updateResult: 8 }],
-      [11, { updateResult: 11 }],
     ];
     for (const [result, faults] of results) {
       it(`is explained: Update Result ${result}, ${Object.keys(faults).join()}`, async () => {
@@ -231,13 +230,27 @@ describe('an update', function () {
     });
   });
 
-  it('that was put off is taken back by Reset Update State', async () => {
+  it('that is put off says so, and can be cancelled meanwhile', async () => {
     await startBoard(api, { faults: { updateResult: 11 } });
-    await run('firmware.push', file);
-    user.takeMessage();
+    const pushing = run('firmware.push', file);
+    await until(() => api.status().text.includes('Put off by the board'), 'the deferral');
     await until(() => panelBoard(api, 'virtual-board').state === 2, 'Downloaded');
-    await run('update.reset');
+    await run('update.cancel');
+    await pushing;
     await until(() => panelBoard(api, 'virtual-board').state === 0, 'Idle');
+    assert.equal(api.history()[0]?.outcome, 'cancelled');
+  });
+
+  it('that is put off goes on when the board is ready', async () => {
+    await startBoard(api, { faults: { deferMs: 50 } });
+    await run('firmware.push', file);
+    await row(api, /^virtual-board \| online · 1\.0\.1/);
+  });
+
+  it('is fetched by the board where the user wants that', async () => {
+    await startBoard(api);
+    await withSetting('update.delivery', 'pull', () => run('firmware.push', file));
+    await row(api, /^virtual-board \| online · 1\.0\.1/);
   });
 
   it('enters the history, which can be exported', async () => {

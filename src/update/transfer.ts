@@ -1,0 +1,163 @@
+import type { Clock } from '../base/clock';
+import { SlipwayError, cancelled } from '../base/errors';
+import type { Log } from '../base/log';
+import type { Board } from '../lwm2m/board';
+import type { BoardWatch, FirmwareStatus } from './board-watch';
+import type { PullScheme } from './delivery';
+import { type Verdict, judge } from './firmware-states';
+import type { PackageSource } from './package-source';
+import { pullPackage } from './pull';
+import { Throughput } from './throughput';
+import type { UpdatePackage, UpdateProgress } from './types';
+
+/** On a serial line, 8N1. */
+const bitsPerByte = 10;
+
+/** Package of object 5. */
+const packagePath = '/5/0/0';
+
+type Change = { [K in keyof UpdateProgress]?: UpdateProgress[K] | undefined };
+
+export interface TransferOptions {
+  readonly board: Board;
+  readonly watch: BoardWatch;
+  readonly package: UpdatePackage;
+  readonly packages: PackageSource | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a board that pulls may do nothing, ms. */
+  readonly idleMs: number;
+  /** Update Result before the transfer: it may stand from an earlier update. */
+  readonly resultBefore: number;
+  readonly signal: AbortSignal;
+  readonly report: (change: Change) => void;
+  /** The error for an Update Result that refuses. */
+  readonly rejected: (result: number, cause?: unknown) => SlipwayError;
+}
+
+/** Gets a package over to a board, by push or by pull. */
+export class PackageTransfer {
+  private bytesSent = 0;
+
+  constructor(private readonly options: TransferOptions) {}
+
+  /**
+   * Pushes to 5/0/0. Resolves when the board has the package, which it may still refuse. Rejects `update.board-lost`,
+   * `update.rejected` with the result that the board gave for breaking off, `cancelled`, and as `Board.push`.
+   */
+  async push(): Promise<void> {
+    const { board, report, package: pkg } = this.options;
+    await this.run('push', async (signal, sent) => {
+      try {
+        const result = await board.push(packagePath, pkg.bytes, {
+          signal,
+          onProgress: ({ bytesAcknowledged, retransmissions, window }) =>
+            sent(bytesAcknowledged, { retransmissions, window }),
+        });
+        report({ bytesSent: result.bytes, retransmissions: result.retransmissions });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await this.explain(error);
+      }
+    });
+  }
+
+  /** Lets the board fetch the package. Rejects `update.board-lost`, and as `pullPackage` and `PackageSource.offer`. */
+  async pull(scheme: PullScheme): Promise<Verdict> {
+    const { board, watch, clock, idleMs, resultBefore, packages, report, rejected } = this.options;
+    const { name, bytes } = this.options.package;
+    if (!packages) throw new SlipwayError('update.no-protocol', { board: board.endpoint, protocols: [] });
+    const offer = await packages.offer(board, name, bytes, scheme);
+    try {
+      return await this.run('pull', async (signal, sent) => {
+        // A board may ask for a block again, or for the beginning when it starts over.
+        const serving = offer.onDidServe((end) => sent(end));
+        try {
+          return await pullPackage({
+            ...{ board, watch, clock, idleMs, resultBefore, signal, rejected },
+            uri: offer.uri,
+            onDidServe: offer.onDidServe,
+            onStatus: report,
+          });
+        } finally {
+          serving.dispose();
+        }
+      });
+    } finally {
+      offer.dispose();
+    }
+  }
+
+  /** Runs a transfer, unless the board registers anew meanwhile: then it has forgotten what it was given. */
+  private async run<T>(
+    phase: 'push' | 'pull',
+    work: (signal: AbortSignal, sent: (bytes: number, more?: Change) => void) => Promise<T>,
+  ): Promise<T> {
+    const { board, clock, signal, report, package: pkg } = this.options;
+    report({ phase });
+    const registered = board.registration.id;
+    const abort = new AbortController();
+    const onAbort = (): void => abort.abort(cancelled(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const restarted = board.onDidChange((change) => {
+      if (change.kind === 'offline' || board.registration.id !== registered) abort.abort(this.lost(phase));
+    });
+    const { lineRate } = board.link;
+    const throughput = new Throughput();
+    throughput.add(clock.now(), 0);
+    try {
+      return await work(abort.signal, (bytesSent, more = {}) => {
+        this.bytesSent = bytesSent;
+        throughput.add(clock.now(), bytesSent, more.window);
+        report({
+          ...more,
+          bytesSent,
+          bytesPerSecond: throughput.bytesPerSecond,
+          remainingMs: throughput.remainingMs(pkg.bytes.length),
+          ...(lineRate && { lineUse: (throughput.bytesPerSecond * bitsPerByte) / lineRate }),
+        });
+      });
+    } catch (error) {
+      // The session’s own error may have come first; the reason says more.
+      if (abort.signal.aborted) throw cancelled(abort.signal);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      restarted.dispose();
+    }
+  }
+
+  /**
+   * A push that broke off: the board may have taken the last block and not said so, or have said in Update Result why
+   * it refused. Returns if the package is there after all.
+   */
+  private async explain(error: unknown): Promise<void> {
+    const { board, watch, signal, log, resultBefore, report, rejected } = this.options;
+    log.info(
+      `${board.endpoint}: the push broke off: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    let status: FirmwareStatus;
+    try {
+      status = await watch.read(signal);
+    } catch (readError) {
+      if (signal.aborted) throw readError;
+      throw this.lost('push', error);
+    }
+    report({ ...status });
+    const verdict = judge('for-download', status.state, status.result);
+    if (verdict === 'downloaded' || verdict === 'updating') return;
+    const isOld = this.bytesSent === 0 && status.result === resultBefore;
+    if (verdict === 'failed' && !isOld) throw rejected(status.result, error);
+    throw error;
+  }
+
+  private lost(phase: 'push' | 'pull', cause?: unknown): SlipwayError {
+    const { bytesSent } = this;
+    return new SlipwayError(
+      'update.board-lost',
+      { board: this.options.board.endpoint, phase, bytesSent },
+      { cause },
+    );
+  }
+}
