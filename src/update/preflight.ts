@@ -49,8 +49,9 @@ async function check(options: PreflightOptions): Promise<Preflight> {
   if (!board.hasObject(5)) throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });
   const status = await watch.read(signal);
   const start = startFrom(status.state);
-  if (start === 'refuse')
+  if (start === 'refuse') {
     throw new SlipwayError('update.wrong-state', { board: endpoint, state: status.state });
+  }
   const delivery = await deliveryTo(options);
   const memoryFree = board.hasObject(3) ? await board.readResource('/3/0/10', { signal }) : undefined;
   // Memory Free is in kilobytes; a board in Downloaded holds the package that the reset will give back.

@@ -318,7 +318,7 @@ describe('Object 5 of the virtual board', () => {
     });
 
     it('only what it has a protocol for, and says why', () => {
-      const { code, diagnostic } = new Firmware().object.write(0, 1, 'ftp://192.0.2.1/package') as Outcome;
+      const { code, diagnostic } = new Firmware().object.write(0, 1, 'ftp://192.0.2.1/package');
       assert.equal(code, '4.00');
       assert.match(diagnostic ?? '', /pulled by this board/);
     });
