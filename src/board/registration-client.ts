@@ -125,7 +125,15 @@ export class RegistrationClient implements Disposable {
 
   private async register(): Promise<void> {
     const { endpoint, onDidRegister, queueMode } = this.options;
-    const query = [`ep=${endpoint}`, this.tellLifetime(), 'lwm2m=1.1', 'b=U', ...(queueMode ? ['Q'] : [])];
+    // UDP stands for every transport of datagrams (LwM2M Transport §6).
+    const binding = this.options.coap.link.capabilitiesOf ? 'T' : 'U';
+    const query = [
+      `ep=${endpoint}`,
+      this.tellLifetime(),
+      'lwm2m=1.1',
+      `b=${binding}`,
+      ...(queueMode ? ['Q'] : []),
+    ];
     const response = await this.post('/rd', query, this.tellLinks());
     if (response.code !== '2.01' || response.locationPath === undefined) {
       throw new Error(`the server answered ${response.code} to the registration`);

@@ -10,9 +10,10 @@ export class ServerObject extends SingleInstance {
   constructor(
     lifetime: number,
     private readonly actions: { update(): void },
+    binding = 'U',
   ) {
     super();
-    this.set({ 0: 1, 1: lifetime, 2: 0, 3: 0, 6: false, 7: 'U' });
+    this.set({ 0: 1, 1: lifetime, 2: 0, 3: 0, 6: false, 7: binding });
   }
 
   /** Lifetime (1/0/1), seconds. */

@@ -234,9 +234,11 @@ export class VirtualBoard implements Disposable {
       show: (shown) => component.show(shown),
       print: (line) => this.print(line),
     });
-    const server = new ServerObject(this.account?.lifetime ?? lifetime, {
-      update: () => this.registration?.updateNow(),
-    });
+    const server = new ServerObject(
+      this.account?.lifetime ?? lifetime,
+      { update: () => this.registration?.updateNow() },
+      this.link.capabilitiesOf ? 'T' : 'U',
+    );
     const containers = new ContainerObject({ instancesChanged: () => this.registration?.updateNow() });
     const objects = [
       server,

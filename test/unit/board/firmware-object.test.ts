@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../../../src/base/errors';
 import { type BootableImage, examine } from '../../../src/board/bootloader';
-import type { Outcome } from '../../../src/board/board-object';
 import type { Faults } from '../../../src/board/faults';
 import { FirmwareObject } from '../../../src/board/firmware-object';
 import { FetchError } from '../../../src/board/package-fetcher';
