@@ -65,6 +65,8 @@ const targets = [
     entryPoints: [
       { in: 'webview/main.ts', out: 'panel' },
       { in: 'webview/panel.css', out: 'panel' },
+      { in: 'webview/inspector/main.ts', out: 'inspector' },
+      { in: 'webview/inspector/inspector.css', out: 'inspector' },
     ],
     outdir: 'dist/webview',
   },

@@ -31,6 +31,9 @@ import { firmwareCommands } from './ui/firmware-commands';
 import { FirmwareSteps } from './ui/firmware-steps';
 import { historyFile } from './ui/history-file';
 import { keyCommands } from './ui/key-commands';
+import { inspectionTrust } from './ui/inspection-trust';
+import { Inspector } from './ui/inspector';
+import { inspectorCommands } from './ui/inspector-commands';
 import { KeyFilePrompts } from './ui/key-files-prompts';
 import { KeyPrompts } from './ui/key-prompts';
 import { KeyRing } from './ui/key-ring';
@@ -228,6 +231,15 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   );
   own(window.registerWebviewPanelSerializer(panelViewType, panel));
 
+  const inspector = own(
+    new Inspector({
+      extensionUri: context.extensionUri,
+      clock,
+      trust: inspectionTrust(policy, ring),
+    }),
+  );
+  own(ring.onDidChangeKeys(() => void inspector.judgeAgain()));
+
   /** The run whose end the status bar tells. */
   let lastEnded: string | undefined;
   const show = (): void => {
@@ -293,9 +305,15 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   };
   own(
     registerCommands(
-      [serverCommands, portCommands, boardCommands, firmwareCommands, updateCommands, keyCommands].map(
-        (group) => group(parts),
-      ),
+      [
+        serverCommands,
+        portCommands,
+        boardCommands,
+        firmwareCommands,
+        updateCommands,
+        keyCommands,
+        inspectorCommands,
+      ].map((group) => group(parts)),
       log,
     ),
   );
@@ -318,6 +336,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     status: () => statusBar.shown,
     panel: () => panelState(source, runs, history.records),
     history: () => history.records,
+    inspector: (file) => inspector.shown(file),
     consoleText: (name) => {
       const link = server.boards.get(name)?.link.id;
       return link === undefined ? undefined : consoles.textOf(link);

@@ -3,6 +3,9 @@ export interface ImageErrorDetails {
   'image.empty': { readonly file: string };
   'image.too-large': { readonly file: string; readonly bytes: number; readonly limit: number };
   'image.wrong-kind': { readonly file: string; readonly kind: string };
+  /** Neither a SUIT envelope nor an MCUboot image; `kind` is what it is by its content. */
+  'image.not-inspectable': { readonly file: string; readonly kind: string };
+  'image.too-large-to-inspect': { readonly file: string; readonly bytes: number; readonly limit: number };
   'image.unreadable': { readonly file: string; readonly reason: string };
   /** A signed package can't be written beside its artifact. */
   'image.unwritable': { readonly file: string; readonly reason: string };

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
-import { SlipwayError } from '../base/errors';
-import { detectImageKind } from '../image/image-kind';
 import { hasBrokenRule, type Inspection, type InspectionField } from '../image/inspection';
-import { inspectMcubootImage } from '../image/mcuboot/inspect';
-import { readBytes, readImage } from '../image/read-image';
+import { readBytes } from '../image/read-image';
+import { inspectFile } from '../manifest/inspect-file';
 import type { Run } from './context';
 import { exitCodes } from './exit-codes';
 import { imageKeys } from './image-keys';
-import { inspectEnvelope } from '../manifest/inspect-envelope';
-import { isSuitEnvelope } from '../manifest/suit-peek';
 import { withKeyFolder } from './key-options';
 import type { Output } from './output';
 import { trustOf, type TrustOptions, withTrust } from './trust-options';
@@ -25,7 +21,7 @@ interface InspectOptions extends TrustOptions {
 export function inspectCommand(command: Command): Command {
   command
     .description('take a package or an MCUboot image apart, field by field, and check it')
-    .argument('<file>', 'the package or image, an image also in an Intel HEX file')
+    .argument('<file>', 'the package or image, an image also in an Intel HEX or ELF file')
     .option(
       '--key <name-or-pem>',
       'key to trust, by name or as the PEM file of its public half; repeatable',
@@ -36,24 +32,17 @@ export function inspectCommand(command: Command): Command {
 }
 
 export const inspect: Run<[file: string, options: InspectOptions]> = async (context, file, options) => {
-  const bytes = await readBytes(file);
   const { decryptWith, key = [] } = options;
-  const inspection = isSuitEnvelope(bytes)
-    ? inspectEnvelope(bytes, await trustOf(context, key, options))
-    : inspectMcubootImage(toImage(file, bytes), {
-        trustedKeys: await imageKeys(context, key, options),
-        ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
-      });
+  const { inspection } = await inspectFile(file, await readBytes(file), {
+    envelope: async () => await trustOf(context, key, options),
+    image: async () => ({
+      trustedKeys: await imageKeys(context, key, options),
+      ...(decryptWith !== undefined && { decryptionKey: await readPrivateKey(decryptWith) }),
+    }),
+  });
   print(context.output, file, inspection);
   return hasBrokenRule(inspection) ? exitCodes.packageRefused : exitCodes.done;
 };
-
-/** Errors: `image.wrong-kind` for anything else than an image, those of `readImage`. */
-function toImage(file: string, bytes: Uint8Array): Uint8Array {
-  const image = detectImageKind(bytes) === 'MCUboot image' ? bytes : readImage(file, bytes).bytes;
-  if (detectImageKind(image) === 'MCUboot image') return image;
-  throw new SlipwayError('image.wrong-kind', { file, kind: detectImageKind(bytes) ?? 'BIN' });
-}
 
 const marks = { holds: '✓', broken: '✗', 'not-checked': '?' } as const;
 

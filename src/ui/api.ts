@@ -1,7 +1,8 @@
-import type { TreeDataProvider } from 'vscode';
+import type { TreeDataProvider, Uri } from 'vscode';
 import type { UpdateRecord } from '../update/types';
 import type { ContextKey } from './context-keys';
 import type { KeyNode } from './key-row';
+import type { InspectorFile } from './inspector-protocol';
 import type { PanelState } from './panel-protocol';
 import type { StatusText } from './status-text';
 import type { TreeNode } from './tree-row';
@@ -20,6 +21,8 @@ export interface SlipwayApi {
   history(): readonly UpdateRecord[];
   /** What that board has printed; undefined where there is no such board, or no console. */
   consoleText(board: string): string | undefined;
+  /** What the inspector's page shows of that file; undefined while it is not open. */
+  inspector(file: Uri): InspectorFile | undefined;
   /** A context key of the extension, without its prefix. */
   context(key: ContextKey): boolean;
 }

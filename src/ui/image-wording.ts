@@ -18,6 +18,14 @@ export const imageWordings: Wordings<ImageCode> = {
     t('{0} is no firmware that Slipway can sign: it is a file of kind {1}.', file, kind),
     t('Point slipway.build.artifact at the BIN, HEX or ELF file of your build.'),
   ],
+  'image.not-inspectable': ({ file, kind }, t) => [
+    t('{0} is neither a SUIT envelope nor an MCUboot image: it is a file of kind {1}.', file, kind),
+    t('Sign it to make one of it.'),
+  ],
+  'image.too-large-to-inspect': ({ file, bytes, limit }, t) => [
+    t('{0} has {1}, more than the {2} that are taken apart here.', file, bytesText(bytes), bytesText(limit)),
+    t('An image for a microcontroller is smaller; see what else the file is.'),
+  ],
   'image.unreadable': ({ file, reason }, t) => [
     t('{0} can’t be read: {1}.', file, withoutStop(reason)),
     t('Check that the file is there and may be read.'),

@@ -1,15 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import {
-  Uri,
-  ViewColumn,
-  type Webview,
-  type WebviewPanel,
-  type WebviewPanelSerializer,
-  window,
-} from 'vscode';
+import { Uri, ViewColumn, type WebviewPanel, type WebviewPanelSerializer, window } from 'vscode';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type PanelAction, type PanelState, type ToPanel, parseFromPanel } from './panel-protocol';
+import { pageHtml, pageOptions } from './webview-page';
 
 export const panelViewType = 'slipway.updatePanel';
 
@@ -40,7 +33,7 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
         panelViewType,
         'Firmware Update',
         { viewColumn: ViewColumn.Active, preserveFocus: true },
-        this.options(),
+        pageOptions(this.host.extensionUri),
       ),
     );
   }
@@ -48,7 +41,7 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
   /** VS Code brings back a panel of before its reload. */
   deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
     this.panel?.dispose();
-    panel.webview.options = this.options();
+    panel.webview.options = pageOptions(this.host.extensionUri);
     this.adopt(panel);
     return Promise.resolve();
   }
@@ -78,7 +71,7 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
     this.owned.add(panel.onDidDispose(() => this.forget()));
     this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
     this.owned.add(panel.onDidChangeViewState(() => this.refresh()));
-    panel.webview.html = page(panel.webview, extensionUri);
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'panel', 'Firmware Update');
   }
 
   private forget(): void {
@@ -99,37 +92,4 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
     const message: ToPanel = { type: 'state', state: this.host.state() };
     void this.panel?.webview.postMessage(message);
   }
-
-  private options(): { enableScripts: true; localResourceRoots: Uri[] } {
-    return {
-      enableScripts: true,
-      localResourceRoots: [Uri.joinPath(this.host.extensionUri, 'dist', 'webview')],
-    };
-  }
-}
-
-/** Nothing but the extension's own script and styles runs; nothing is loaded from elsewhere. */
-function page(webview: Webview, extensionUri: Uri): string {
-  const nonce = randomBytes(16).toString('base64');
-  const uri = (file: string): string =>
-    webview.asWebviewUri(Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString();
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <link rel="stylesheet" href="${uri('panel.css')}">
-    <title>Firmware Update</title>
-  </head>
-  <body>
-    <script nonce="${nonce}" src="${uri('panel.js')}"></script>
-  </body>
-</html>`;
 }

@@ -51,6 +51,8 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'image.empty': { file: 'app.bin' },
   'image.too-large': { file: 'app.bin', bytes: 4096, limit: 2048 },
   'image.wrong-kind': { file: 'app.elf', kind: 'ELF' },
+  'image.not-inspectable': { file: 'app.zip', kind: 'ZIP archive' },
+  'image.too-large-to-inspect': { file: 'app.bin', bytes: 4096, limit: 2048 },
   'image.unreadable': { file: 'app.bin', reason: 'EACCES' },
   'image.unwritable': { file: 'app.suit', reason: 'ENOSPC' },
   'image.damaged': { file: 'app.hex', kind: 'Intel HEX', reason: 'line 1: no record' },
