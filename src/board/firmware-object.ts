@@ -31,9 +31,6 @@ const result = {
   deferred: 11,
 } as const;
 
-/** Longest delay that a timer takes, ms: an update put off for good. */
-const forever = 2 ** 31 - 1;
-
 export interface FirmwareActions {
   /** Checks a package; throws as `examine` does. */
   examine(content: Uint8Array): BootableImage;
@@ -50,7 +47,7 @@ export interface FirmwareActions {
 }
 
 /** Object 5, Firmware Update 1.1, by push and pull. */
-export class FirmwareObject extends SingleInstance {
+export class FirmwareObject extends SingleInstance implements Disposable {
   readonly id = 5;
   readonly version = '1.1';
   readonly resources = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
@@ -84,6 +81,12 @@ export class FirmwareObject extends SingleInstance {
       },
       faults,
     );
+  }
+
+  /** Power is lost: what was going on ends. */
+  dispose(): void {
+    this.pulling?.abort();
+    this.deferral?.dispose();
   }
 
   /** What the boot came to: the result of an update that was under way before it. */
@@ -239,7 +242,7 @@ export class FirmwareObject extends SingleInstance {
     const { deferMs } = this.faults;
     if (this.faults.updateResult === result.deferred || (deferMs !== undefined && !this.deferral)) {
       this.enter(state.downloaded, result.deferred);
-      this.deferral = this.clock.schedule(deferMs ?? forever, () => void this.update());
+      if (deferMs !== undefined) this.deferral = this.clock.schedule(deferMs, () => void this.update());
       return changed;
     }
     this.enter(state.updating);

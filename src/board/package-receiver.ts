@@ -1,4 +1,5 @@
 import type { BlockReply, IncomingBlock } from '../coap/endpoint';
+import { BERT_SZX, blockSize, isFullBlock } from '../coap/options';
 import type { Faults } from './faults';
 
 export interface ReceiverEvents {
@@ -42,8 +43,10 @@ export class PackageReceiver {
     if (fault === 'silence') return undefined;
     if (fault) return fault;
 
-    const size = 2 ** (block.szx + 4);
-    if (block.payload.length > size || (block.more && block.payload.length !== size)) return { code: '4.00' };
+    const size = block.szx === BERT_SZX ? block.payload.length : blockSize(block.szx);
+    if (block.payload.length > size || (block.more && !isFullBlock(block.szx, block.payload.length))) {
+      return { code: '4.00' };
+    }
     if (block.num === 0) {
       this.length = 0;
       this.content = new Uint8Array(Math.min(block.size1 ?? size, this.capacity));

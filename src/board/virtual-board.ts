@@ -225,6 +225,7 @@ export class VirtualBoard implements Disposable {
       this.faults,
       fetcher.protocols,
     );
+    running.add(firmware);
     if (updated !== undefined) firmware.booted(updated);
     const component = new ComponentObject({
       activate: () => software.activate(),

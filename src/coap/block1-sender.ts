@@ -21,13 +21,14 @@ import { methodCodes } from './confirmable';
 import type { Exchange } from './exchange';
 import { type CoapMessage, optionOf } from './message';
 import {
+  BERT_SZX,
   MAX_SZX,
+  blockSize,
   decodeBlock,
   decodeUint,
   encodeBlock,
   encodeUint,
   pathOptions,
-  blockSize,
   queryOptions,
 } from './options';
 import type { TransferProfile } from './transfer-profile';
@@ -57,6 +58,8 @@ export interface Block1Deps {
   readonly log: Log;
   readonly timing?: Partial<Block1Timing>;
   readonly limits?: Partial<TransferLimits>;
+  /** Bytes of BERT blocks to this peer (RFC 8323 §6); undefined where it takes none. */
+  readonly bertBytes?: number | undefined;
 }
 
 /**
@@ -113,8 +116,13 @@ class Block1Sender {
     this.rtt = new RttEstimator(this.timing);
     this.begin = deps.clock.now();
     const { profile } = options;
-    this.begunWith = upload.szx ?? profile?.szx ?? MAX_SZX;
-    this.state = initialState(upload.payload.length, this.begunWith, openingWindow(profile?.window));
+    const { bertBytes } = deps;
+    const largest = bertBytes === undefined ? MAX_SZX : BERT_SZX;
+    // A board is known by what it wanted smaller.
+    const known = profile && profile.szx < MAX_SZX ? profile.szx : undefined;
+    this.begunWith = upload.szx ?? known ?? largest;
+    const window = openingWindow(profile?.window);
+    this.state = initialState(upload.payload.length, this.begunWith, window, bertBytes);
   }
 
   run(): Promise<BlockUploadResult> {
@@ -305,7 +313,9 @@ class Block1Sender {
   }
 
   /** Keeps what the push has shown. */
-  private learn(profile: TransferProfile): void {
+  private learn({ szx, window }: TransferProfile): void {
+    // How long messages may be is agreed by each connection.
+    const profile = { szx: Math.min(szx, MAX_SZX), window };
     this.deps.log.debug(
       `${this.upload.path}: blocks of ${blockSize(profile.szx)} bytes, ` +
         (profile.window === 0 ? 'one at a time for good' : `${profile.window} in flight`),
@@ -322,7 +332,8 @@ class Block1Sender {
       window: window.isClosed ? 0 : Math.max(window.size, window.proven),
     };
     const { profile } = this.options;
-    if (learned.szx !== profile?.szx || learned.window !== profile.window) this.learn(learned);
+    const isNews = Math.min(learned.szx, MAX_SZX) !== profile?.szx || learned.window !== profile.window;
+    if (isNews) this.learn(learned);
   }
 
   private requestDetails(): ErrorDetails['coap.reset'] {
@@ -357,7 +368,7 @@ class Block1Sender {
 
 function answerOf(message: CoapMessage, part: number | undefined, wasLineIdle: boolean): Answer {
   const block1 = optionOf(message, 'Block1');
-  const block = block1 && decodeBlock(block1);
+  const block = block1 && decodeBlock(block1, BERT_SZX);
   const size = optionOf(message, 'Size1');
   const size1 = size && decodeUint(size);
   const age = optionOf(message, 'Max-Age');

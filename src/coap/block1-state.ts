@@ -19,7 +19,7 @@ import {
   openingWindow,
   withOneInFlight,
 } from './block1-window';
-import { MAX_BLOCKS, blockSize } from './options';
+import { BERT_SZX, MAX_BLOCKS, blockSize } from './options';
 
 /**
  * What a Block1 push (RFC 7959 §2.5) does next, as a pure function of what happened. Blocks go strictly in order;
@@ -46,10 +46,16 @@ const MIN_MAX_AGE_MS = 500;
 const MAX_MAX_AGE_MS = 60_000;
 
 /** State before `start`. */
-export function initialState(total: number, szx: number, window = openingWindow()): TransferState {
+export function initialState(
+  total: number,
+  szx: number,
+  window = openingWindow(),
+  bertBytes = blockSize(BERT_SZX),
+): TransferState {
   return {
     total,
     szx,
+    bertBytes,
     acknowledged: 0,
     inFlight: [],
     nextId: 0,
@@ -261,9 +267,10 @@ function begun(state: TransferState): TransferState {
 
 /** Sends blocks until the window is full. */
 function sendNext(state: TransferState): Step {
-  const size = blockSize(state.szx);
+  const unit = blockSize(state.szx);
+  const size = state.szx === BERT_SZX ? state.bertBytes : unit;
   // Blocks this small can't be numbered up to the end.
-  if (state.total > MAX_BLOCKS * size) return refused(state, '4.13');
+  if (state.total > MAX_BLOCKS * unit) return refused(state, '4.13');
   const last = state.inFlight.at(-1);
   // The size changes only when nothing of another size is in flight.
   if (last && last.szx !== state.szx) return { state, actions: [] };
@@ -276,7 +283,7 @@ function sendNext(state: TransferState): Step {
     const length = Math.min(size, state.total - offset);
     parts.push({
       id: state.nextId + parts.length,
-      num: offset / size,
+      num: offset / unit,
       szx: state.szx,
       offset,
       length,

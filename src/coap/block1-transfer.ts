@@ -52,6 +52,8 @@ export interface Part {
 export interface TransferState {
   readonly total: number;
   readonly szx: number;
+  /** Bytes of a block of size 7 (BERT, RFC 8323 §6), a multiple of 1024. */
+  readonly bertBytes: number;
   /** Bytes acknowledged from the start on. */
   readonly acknowledged: number;
   /** Oldest first. */

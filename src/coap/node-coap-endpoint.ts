@@ -203,7 +203,8 @@ class NodeCoapEndpoint implements CoapEndpoint {
     const exchange = this.exchanges.openExchange(peer, randomBytes(uploadTokenBytes));
     try {
       const limits = { isOrdered: ordered.has(this.link.kind) };
-      return await sendBlocks(exchange, upload, { clock: this.clock, log: this.log, limits }, options);
+      const deps = { clock: this.clock, log: this.log, limits, bertBytes: bertBytes(this.link, peer) };
+      return await sendBlocks(exchange, upload, deps, options);
     } finally {
       exchange.dispose();
     }
@@ -272,7 +273,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
 const uploadTokenBytes = 3;
 
 /** Links whose messages arrive in the order they were sent, or not at all. */
-const ordered: ReadonlySet<LinkKind> = new Set(['serial', 'tcp']);
+const ordered: ReadonlySet<LinkKind> = new Set(['serial', 'tcp', 'coap+tcp']);
 
 /** application/octet-stream (RFC 7252 §12.3). */
 const octetStream = 42;

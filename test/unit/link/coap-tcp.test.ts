@@ -267,6 +267,38 @@ describe('a CoAP over TCP link', () => {
     none.dispose();
   });
 
+  for (const [what, maxSzx, expected] of [
+    ['in BERT blocks to who takes long messages', 7, [16_384, 16_384, 7232]],
+    ['in smaller blocks to who wants them', 5, [16_384, ...new Array<number>(46).fill(512), 64]],
+  ] as const) {
+    it(`pushes ${what}`, async () => {
+      const board = CoapTcpLink.connect({ host: '127.0.0.1', port: link.boundPort ?? 0 }, deps);
+      await whenOpen(board);
+      const lengths: number[] = [];
+      createCoapEndpoint(board, deps).serve({
+        handle: () => ({ code: '2.04' }),
+        handleBlock: (block) => {
+          lengths.push(block.payload.length);
+          const szx = Math.min(block.szx, maxSzx);
+          return { code: block.more ? '2.31' : '2.04', ...(szx < block.szx && { szx }) };
+        },
+      });
+      const desk = createCoapEndpoint(link, deps);
+      const authority = await board.authorityFor(board.peer!);
+      const peer = { address: '127.0.0.1', port: Number(authority?.split(':')[1]) };
+      await until(() => link.capabilitiesOf(peer)?.blockWise, 'its capabilities');
+      const bytes = Buffer.alloc(40_000, 1);
+      const result = await desk.upload(peer, {
+        method: 'PUT',
+        path: '/5/0/0',
+        contentFormat: 42,
+        payload: bytes,
+      });
+      assert.deepEqual([result.code, result.bytes, lengths], ['2.04', 40_000, expected]);
+      board.dispose();
+    });
+  }
+
   it('survives noise', async () => {
     const seed = 8323;
     const random = seededRandom(seed);
