@@ -22,6 +22,18 @@ import {
 import { Output, createLog } from './output';
 import { ports, portsCommand } from './ports';
 import { push, pushCommand } from './push';
+import {
+  discover,
+  discoverCommand,
+  execute,
+  executeCommand,
+  observe,
+  observeCommand,
+  read,
+  readCommand,
+  write,
+  writeCommand,
+} from './resources';
 import { sign, signCommand } from './sign';
 import { verify, verifyCommand } from './verify';
 import { virtualBoard, virtualBoardCommand } from './virtual-board';
@@ -36,6 +48,7 @@ const jsonHelp = `
 With --json the standard output carries one JSON object a line, each with a "type":
   port, board, key, package, verified,
   inspection, delta, image              what was asked for
+  value, written, executed, resource    what a board has and does, by paths
   progress                              how a push goes
   link, booted, registered              what a virtual board does
   result                                how a push came out; the last line
@@ -83,6 +96,11 @@ export function createProgram(
   add('ports', portsCommand, ports);
   add('boards', boardsCommand, boards);
   add('push', pushCommand, push);
+  add('read', readCommand, read);
+  add('write', writeCommand, write);
+  add('execute', executeCommand, execute);
+  add('observe', observeCommand, observe);
+  add('discover', discoverCommand, discover);
   add('sign', signCommand, sign);
   add('verify', verifyCommand, verify);
   add('inspect', inspectCommand, inspect);

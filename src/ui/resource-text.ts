@@ -64,7 +64,7 @@ function linkText({ objectId, instanceId }: ObjectLink): string {
   return objectId === nullLinkId && instanceId === nullLinkId ? '(none)' : `/${objectId}/${instanceId}`;
 }
 
-/** The registry writes some units in words. */
-function unitText(units: string): string {
-  return units === 'Cel' ? '°C' : units;
+/** A unit as people write it; the registry has some in notations of its own. */
+export function unitText(units: string): string {
+  return { Cel: '°C', '/100': '%' }[units] ?? units;
 }

@@ -7,6 +7,7 @@ import { english, type Localize } from './localize';
 import { lwm2mWordings } from './lwm2m-wording';
 import { mcubootWordings } from './mcuboot-wording';
 import { bytesText, durationText } from './quantities';
+import { codeName, responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
 import { type Wordings, withoutStop } from './wording-table';
 
@@ -100,10 +101,7 @@ const wordings: Wordings<ErrorCode> = {
     t('A CoAP message could not be understood: {0}.', withoutStop(reason)),
     t('If it keeps coming, check the line rate and the board’s CoAP library.'),
   ],
-  'coap.response': ({ method, path, code, diagnostic }, t) => [
-    withDiagnostic(t('The board answered {0} {1} with {2}.', method, path, codeName(code)), diagnostic, t),
-    t('See whether the board has that resource and allows this operation on it.'),
-  ],
+  ...responseWordings,
   'block.refused': ({ path, code, offset, diagnostic }, t) => [
     withDiagnostic(
       t('The board refused the package for {0} with {1} after {2}.', path, codeName(code), bytesText(offset)),
@@ -399,36 +397,6 @@ const protocolNames: Readonly<Record<number, string>> = {
   4: 'CoAP over TCP',
   5: 'CoAP over TLS',
 };
-
-/** Names of CoAP response codes (RFC 7252 §12.1.2, RFC 7959 §2.9). */
-const codeNames: Readonly<Record<string, string>> = {
-  '4.00': 'Bad Request',
-  '4.01': 'Unauthorized',
-  '4.02': 'Bad Option',
-  '4.03': 'Forbidden',
-  '4.04': 'Not Found',
-  '4.05': 'Method Not Allowed',
-  '4.06': 'Not Acceptable',
-  '4.08': 'Request Entity Incomplete',
-  '4.09': 'Conflict',
-  '4.12': 'Precondition Failed',
-  '4.13': 'Request Entity Too Large',
-  '4.15': 'Unsupported Content-Format',
-  '5.00': 'Internal Server Error',
-  '5.01': 'Not Implemented',
-  '5.02': 'Bad Gateway',
-  '5.03': 'Service Unavailable',
-  '5.04': 'Gateway Timeout',
-};
-
-function codeName(code: string): string {
-  const name = codeNames[code];
-  return name ? `${code} ${name}` : code;
-}
-
-function withDiagnostic(message: string, diagnostic: string | undefined, t: Localize): string {
-  return diagnostic ? t('{0} It says: “{1}”.', message, diagnostic) : message;
-}
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);

@@ -29,6 +29,7 @@ export interface ObjectDefinition {
   readonly version: string;
   readonly multiple: boolean;
   readonly mandatory: boolean;
+  readonly description?: string;
   readonly resources: ReadonlyMap<number, ResourceDefinition>;
 }
 

@@ -4,6 +4,7 @@ import { connectivityMonitoring } from './connectivity-monitoring';
 import { connectivityStatistics } from './connectivity-statistics';
 import type { ObjectDefinition, ResourceDefinition } from './definition';
 import { device } from './device';
+import { registryDefinition } from '../registry/registry';
 import { firmwareUpdate } from './firmware-update';
 import { location } from './location';
 import { security } from './security';
@@ -11,6 +12,7 @@ import { server } from './server';
 import { softwareComponent } from './software-component';
 import { softwareManagement } from './software-management';
 
+/** The core objects, with names of all their values; they stand before the registry's. */
 const definitions: ReadonlyMap<number, ObjectDefinition> = new Map(
   [
     security,
@@ -29,10 +31,10 @@ const definitions: ReadonlyMap<number, ObjectDefinition> = new Map(
 
 /** The registry's definition of an object; undefined for one this product does not know by name. */
 export function objectDefinition(objectId: number): ObjectDefinition | undefined {
-  return definitions.get(objectId);
+  return definitions.get(objectId) ?? registryDefinition(objectId);
 }
 
 /** The registry's definition of a resource; undefined where object or resource are not known. */
 export function resourceDefinition(objectId: number, resourceId: number): ResourceDefinition | undefined {
-  return definitions.get(objectId)?.resources.get(resourceId);
+  return objectDefinition(objectId)?.resources.get(resourceId);
 }
