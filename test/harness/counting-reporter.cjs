@@ -9,6 +9,18 @@ if (output) {
   Mocha.reporters.Base.consoleLog = (...args) => appendFileSync(output, `${format(...args)}\n`);
 }
 
+/** What is left open when tests are over would keep a run from ending: a test that forgot it is a failure. */
+const graceMs = 30_000;
+
+function failIfHeld() {
+  setTimeout(() => {
+    console.error(`Tests left open: ${process.getActiveResourcesInfo().join(', ')}`);
+    // Mocha sets the exit code by the count of failures, as the last thing before the end.
+    process.on('exit', () => (process.exitCode = 1));
+    process.exit();
+  }, graceMs).unref();
+}
+
 module.exports = class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
@@ -18,6 +30,7 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
       if (process.env.SLIPWAY_TEST_RESULTS) {
         writeFileSync(process.env.SLIPWAY_TEST_RESULTS, JSON.stringify(results));
       }
+      if (!output) failIfHeld();
     });
   }
 };
