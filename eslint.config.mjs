@@ -95,7 +95,8 @@ export default tseslint.config(
           patterns: [
             vscodeOnlyInUi,
             {
-              regex: '^(\\./|(\\.\\./)+)ui/(?!(wording|quantities|key-text|resource-text|resource-wording)$)',
+              regex:
+                '^(\\./|(\\.\\./)+)ui/(?!(wording|batch-wording|quantities|key-text|resource-text|resource-wording)$)',
               message: 'The command line works without an editor.',
             },
           ],

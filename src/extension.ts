@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
+import { Throttle } from './base/throttle';
 import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
 import { PackageHost } from './coap/package-host';
@@ -41,6 +42,7 @@ import { KeysView } from './ui/keys-view';
 import { registerLanguageTools } from './ui/language-tools';
 import { LiveValues } from './ui/live-values';
 import { reportError } from './ui/messages';
+import type { PanelState } from './ui/panel-protocol';
 import { panelState } from './ui/panel-state';
 import type { Parts } from './ui/parts';
 import { portCommands } from './ui/port-commands';
@@ -50,6 +52,7 @@ import { RememberedPorts } from './ui/remembered-ports';
 import { RunLog } from './ui/run-log';
 import { serverCommands } from './ui/server-commands';
 import { settings } from './ui/settings';
+import { severalCommands } from './ui/several-commands';
 import { StatusBar } from './ui/status-bar';
 import { statusText } from './ui/status-text';
 import { FirmwareTasks } from './ui/tasks';
@@ -60,6 +63,7 @@ import { FileHistoryStore } from './update/file-history-store';
 import { UpdateHistory } from './update/history';
 import { HttpHost } from './update/http-host';
 import { PackageSource } from './update/package-source';
+import { UpdateBatches } from './update/update-batch';
 import { UpdateService } from './update/update-service';
 
 /** VS Code's contract has no other way from `activate` to `deactivate`. */
@@ -174,8 +178,10 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       packages: new PackageSource(packages, own(new HttpHost(packages, settings.http, log))),
     }),
   );
+  const batches = own(new UpdateBatches(updates));
   const runs = own(new RunLog(updates, clock));
   endRuns = async () => {
+    batches.dispose();
     const ends = updates.jobs.map(({ finished }) => finished);
     updates.dispose();
     await Promise.all(ends);
@@ -218,15 +224,23 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     },
   };
   const boards = own(new BoardsView(source, clock));
-  own(window.createTreeView('slipway.boards', { treeDataProvider: boards, showCollapseAll: true }));
+  own(
+    window.createTreeView('slipway.boards', {
+      treeDataProvider: boards,
+      showCollapseAll: true,
+      canSelectMany: true,
+    }),
+  );
   const statusBar = own(new StatusBar());
+  const panelNow = (): PanelState => panelState(source, runs, history.records, batches.latest);
   const panel = own(
     new UpdatePanel({
       extensionUri: context.extensionUri,
       clock,
-      state: () => panelState(source, runs, history.records),
+      state: panelNow,
       act: (action, board) => void commands.executeCommand(panelCommands[action], { kind: 'board', board }),
       exportHistory: () => void commands.executeCommand('slipway.update.exportHistory'),
+      cancelAll: () => void commands.executeCommand('slipway.update.cancelAll'),
     }),
   );
   own(window.registerWebviewPanelSerializer(panelViewType, panel));
@@ -242,8 +256,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
 
   /** The run whose end the status bar tells. */
   let lastEnded: string | undefined;
-  const show = (): void => {
-    boards.refresh();
+  const showing = new Throttle(clock, showMs, () => {
     panel.refresh();
     const running = { virtualBoards: virtualBoards.names.length, emulatedBoard: projectBoard.running };
     contextKeys.setAll(boardContext(source, desk.running, running));
@@ -252,22 +265,36 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         source,
         desk.running,
         history.records.find(({ id }) => id === lastEnded),
+        batches.toTell(lastEnded),
       ),
     );
+  });
+  own(showing);
+  /** Shows what changed: on one board, or anywhere. */
+  const show = (board?: string): void => {
+    boards.refresh(board);
+    showing.request();
   };
+  own(
+    server.onDidChangeBoard(({ board, change }) => {
+      // A board that comes or goes may bring the row of its port along.
+      const isItsOwn = change.kind === 'values' || change.kind === 'sleep' || change.kind === 'updated';
+      show(isItsOwn ? board.endpoint : undefined);
+    }),
+  );
+  own(values.onDidChange(show));
+  own(runs.onDidChange(show));
   for (const changed of [
     server.onDidAddBoard,
     server.onDidRemoveBoard,
-    server.onDidChangeBoard,
     connections.onDidChange,
-    values.onDidChange,
     virtualBoards.onDidChange,
     projectBoard.onDidChange,
     desk.onDidChange,
-    runs.onDidChange,
     history.onDidChange,
+    batches.onDidChange,
   ] as readonly ((listener: () => void) => { dispose(): void })[]) {
-    own(changed(show));
+    own(changed(() => show()));
   }
   own(
     runs.onDidEnd((record) => {
@@ -295,6 +322,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     values,
     consoles,
     updates,
+    batches,
     history,
     tasks: firmwareTasks,
     keys,
@@ -310,6 +338,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         portCommands,
         boardCommands,
         firmwareCommands,
+        severalCommands,
         updateCommands,
         keyCommands,
         inspectorCommands,
@@ -333,17 +362,26 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   return {
     boards,
     keys: keysView,
-    status: () => statusBar.shown,
-    panel: () => panelState(source, runs, history.records),
+    status: () => {
+      showing.flush();
+      return statusBar.shown;
+    },
+    panel: panelNow,
     history: () => history.records,
     inspector: (file) => inspector.shown(file),
     consoleText: (name) => {
       const link = server.boards.get(name)?.link.id;
       return link === undefined ? undefined : consoles.textOf(link);
     },
-    context: (key) => contextKeys.get(key),
+    context: (key) => {
+      showing.flush();
+      return contextKeys.get(key);
+    },
   };
 }
+
+/** How often status bar and panel are made anew at most, ms. */
+const showMs = 100;
 
 /** What the panel's buttons do. */
 const panelCommands = {

@@ -1,4 +1,4 @@
-import type { PanelBoard } from '../src/ui/panel-protocol';
+import type { PanelBatch, PanelBoard } from '../src/ui/panel-protocol';
 
 /** A screen reader that hears every block hears nothing: progress is told in steps of this many percent. */
 const step = 25;
@@ -20,4 +20,18 @@ export function announcement(before: PanelBoard | undefined, after: PanelBoard):
   }
   if (after.online !== before.online) said.push(after.description);
   return said.length === 0 ? undefined : said.map((text) => text.replace(/\.$/, '')).join('. ');
+}
+
+/**
+ * What to read out after an update of several boards went from `before` to `after`: how it stands whenever a tenth of
+ * the boards came to their end, and its end.
+ */
+export function batchAnnouncement(
+  before: PanelBatch | undefined,
+  after: PanelBatch | undefined,
+): string | undefined {
+  if (!before || !after || before.ended === after.ended) return undefined;
+  const tenth = Math.max(1, after.total / 10);
+  const isNews = !after.running || Math.floor(after.ended / tenth) !== Math.floor(before.ended / tenth);
+  return isNews ? after.summary : undefined;
 }

@@ -1,6 +1,7 @@
-import type { PanelBoard, PanelState } from '../src/ui/panel-protocol';
+import type { PanelBatch, PanelBoard, PanelState } from '../src/ui/panel-protocol';
 import { actionButtons } from './actions';
-import { announcement } from './announcements';
+import { announcement, batchAnnouncement } from './announcements';
+import { batchView } from './batch';
 import { chosenBoard } from './choice';
 import { chooser } from './components';
 import { html, setText } from './dom';
@@ -9,7 +10,7 @@ import type { Host } from './host';
 import { newsView } from './news';
 import { progressView } from './progress';
 import { stateMachine } from './state-machine';
-import { words } from './words';
+import { hiddenBoardsText, words } from './words';
 
 export interface Panel {
   readonly element: HTMLElement;
@@ -21,6 +22,7 @@ export function createPanel(host: Host): Panel {
   let state: PanelState | undefined;
   let remembered = host.rememberedBoard();
   let shown: PanelBoard | undefined;
+  let shownBatch: PanelBatch | undefined;
 
   const boards = chooser(words.board, (name) => {
     remembered = name;
@@ -28,7 +30,12 @@ export function createPanel(host: Host): Panel {
     draw();
   });
   const description = html('p', { class: 'quiet description' });
-  const header = html('header', {}, html('h1', {}, words.title), boards.element, description);
+  const hidden = html('p', { class: 'quiet' });
+  const header = html('header', {}, html('h1', {}, words.title), boards.element, description, hidden);
+  const batch = batchView(
+    (name) => host.send({ type: 'action', action: 'cancel', board: name }),
+    () => host.send({ type: 'cancelAll' }),
+  );
   const actions = actionButtons((action) => {
     if (shown) host.send({ type: 'action', action, board: shown.name });
   });
@@ -52,7 +59,7 @@ export function createPanel(host: Host): Panel {
   const history = historyView(() => host.send({ type: 'export' }));
   const live = html('div', { class: 'for-screen-readers', role: 'status', 'aria-live': 'polite' });
   const loading = html('p', { class: 'quiet' }, words.loading);
-  const content = html('div', {}, header, empty, board, history.element);
+  const content = html('div', {}, header, empty, board, batch.element, history.element);
   content.hidden = true;
 
   const draw = (): void => {
@@ -78,6 +85,12 @@ export function createPanel(host: Host): Panel {
       if (said !== undefined) setText(live, said);
     }
     shown = current;
+    hidden.hidden = state.hiddenBoards === 0;
+    setText(hidden, hiddenBoardsText(state.hiddenBoards));
+    batch.update(state.batch);
+    const told = batchAnnouncement(shownBatch, state.batch);
+    if (told !== undefined) setText(live, told);
+    shownBatch = state.batch;
     history.update(state.history, state.olderRecords);
   };
   return {

@@ -23,6 +23,24 @@ export const words = {
   loading: 'Waiting for the extension …',
 } as const;
 
+/** An update of several boards. */
+export const batchWords = {
+  title: 'Several boards',
+  ended: 'Boards that came to their end',
+  cancel: 'Cancel',
+  cancelAll: 'Cancel All',
+  cancelAllTitle: 'Cancel every update under way, and begin with none of those that wait',
+} as const;
+
+export function cancelTitle(board: string): string {
+  return `Cancel the update of ${board}`;
+}
+
+/** `3 more boards are not shown.` */
+export function hiddenBoardsText(count: number): string {
+  return count === 1 ? '1 more board is not shown.' : `${count} more boards are not shown.`;
+}
+
 export const actionWords: Readonly<Record<PanelAction, readonly [label: string, title: string]>> = {
   ship: ['Build, Sign and Push', 'Build the firmware, sign it and push it to this board'],
   push: ['Push Package…', 'Choose a signed package and push it to this board'],

@@ -69,6 +69,8 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   /** Nothing of the board's Protocol Support (5/0/8) can be offered to it. */
   'update.no-protocol': { readonly board: string; readonly protocols: readonly number[] };
   'update.busy': { readonly board: string };
+  /** One batch at a time; `left` of its `boards` have not come to their end. */
+  'update.batch-busy': { readonly boards: number; readonly left: number };
   'update.wrong-state': { readonly board: string; readonly state: number };
   'update.too-large': { readonly board: string; readonly bytes: number; readonly limit: number };
   'update.rejected': { readonly board: string; readonly result: number; readonly phase: string };

@@ -1,13 +1,17 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
+import { sleep } from '../base/clock';
 import { SlipwayError, cancelled } from '../base/errors';
 import { createCoapEndpoint } from '../coap/node-coap-endpoint';
-import type { Link } from '../link/link';
+import { type Link, isNetwork } from '../link/link';
 import { openLink } from '../link/open-link';
 import type { Board } from '../lwm2m/board';
 import { requestRegistration } from '../lwm2m/registration-trigger';
 import { Lwm2mServer, type Lwm2mServerOptions } from '../lwm2m/server';
 import type { Context } from './context';
 import { describe } from './wording';
+
+/** How often it is looked whether all lines have their board, ms. */
+const lookMs = 100;
 
 /** A LwM2M server on the links that a command was given. */
 export class Desk implements Disposable {
@@ -85,6 +89,44 @@ export class Desk implements Disposable {
     } finally {
       waiting.dispose();
     }
+  }
+
+  /**
+   * The boards of those endpoint names, in that order, and the names of those that have not registered after `waitMs`.
+   * Rejects as `waitForBoard` where none has.
+   */
+  async waitForBoards(
+    endpoints: readonly string[],
+    waitMs: number,
+  ): Promise<{ readonly boards: readonly Board[]; readonly missing: readonly string[] }> {
+    const outcomes = await Promise.allSettled(
+      [...new Set(endpoints)].map((endpoint) => this.waitForBoard(endpoint, waitMs)),
+    );
+    const boards = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (this.context.signal.aborted) throw cancelled(this.context.signal);
+    if (boards.length === 0 && failed) throw failed.reason;
+    const present = new Set(boards.map(({ endpoint }) => endpoint));
+    return { boards, missing: [...new Set(endpoints)].filter((endpoint) => !present.has(endpoint)) };
+  }
+
+  /**
+   * Every board with a Firmware Update object that registers within `waitMs`, in the order of registration. Ends
+   * earlier where no more can come: each line has its board. Rejects as `waitForBoard` where none came.
+   */
+  async collectBoards(waitMs: number): Promise<readonly Board[]> {
+    const { clock, signal } = this.context;
+    const end = clock.now() + waitMs;
+    await this.waitForBoard(undefined, waitMs);
+    const taken = (): number => new Set([...this.server.boards.values()].map(({ link }) => link)).size;
+    const mayBeMore = (): boolean =>
+      this.links.some(({ kind }) => isNetwork(kind)) || taken() < this.links.length;
+    while (mayBeMore() && clock.now() < end) {
+      await sleep(clock, Math.min(lookMs, Math.max(0, end - clock.now())), signal);
+    }
+    const boards = [...this.server.boards.values()].filter((board) => board.online && board.hasObject(5));
+    if (boards.length === 0) throw this.absence(undefined);
+    return boards;
   }
 
   dispose(): void {

@@ -51,7 +51,8 @@ With --json the standard output carries one JSON object a line, each with a "typ
   value, written, executed, resource    what a board has and does, by paths
   progress                              how a push goes
   link, booted, registered              what a virtual board does
-  result                                how a push came out; the last line
+  result                                how a push came out; the last line, of one board
+  summary                               how pushes to several boards came out; the last line
   error                                 why a command ended, with "code", "message", "remedy" and "exitCode"`;
 
 /** The command line; `onCall` gets what was parsed. It throws `CommanderError` for wrong usage, help and version. */

@@ -17,6 +17,7 @@ import { Desk } from './desk';
 import { type ExitCode, exitCodeOfCode, exitCodes } from './exit-codes';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
 import { addressHelp, hasManyPeers, socketAddress, type WaitOptions, withWait } from './link-options';
+import { pushSeveral } from './push-several';
 import { reportDescription } from './report-error';
 import { reportProgress } from './progress-report';
 import { collect, seconds, usageError, wholeNumber } from './usage';
@@ -24,8 +25,10 @@ import { verifyEnvelope } from '../manifest/suit-verify';
 import { describeRecorded } from './wording';
 
 interface PushOptions extends WaitOptions, KeyFolderOptions {
-  readonly port: string;
-  readonly endpoint?: string;
+  readonly port: readonly string[];
+  readonly endpoint?: readonly string[];
+  readonly all?: boolean;
+  readonly concurrency: number;
   readonly trust?: readonly string[];
   readonly delivery: DeliveryPreference;
   /** HOST:PORT */
@@ -36,13 +39,27 @@ interface PushOptions extends WaitOptions, KeyFolderOptions {
   readonly history?: string;
 }
 
+/** Boards at a time where one package goes to several. */
+const defaultConcurrency = 8;
+
 /** `slipway push FILE` */
 export function pushCommand(command: Command): Command {
   command
     .description('push a signed package to a board and see it through to the running image')
     .argument('<file>', 'the signed package')
-    .requiredOption('--port <address>', `where the board is: ${addressHelp}`)
-    .option('--endpoint <name>', 'the board’s endpoint name; needed on UDP (default: the one at the port)')
+    .requiredOption('--port <address>', `where the board is: ${addressHelp}; repeatable`, collect)
+    .option(
+      '--endpoint <name>',
+      'the board’s endpoint name, needed on UDP (default: the one at the port); repeatable',
+      collect,
+    )
+    .option('--all', 'every board that registers within --wait and takes firmware')
+    .option(
+      '--concurrency <boards>',
+      'boards at a time, 0 for all (default: 8)',
+      wholeNumber(0, 10_000),
+      defaultConcurrency,
+    )
     .option('--trust <name-or-pem>', 'check the package with this key before the push; repeatable', collect)
     .option(
       '--timeout <seconds>',
@@ -68,8 +85,11 @@ export function pushCommand(command: Command): Command {
 }
 
 export const push: Run<[file: string, options: PushOptions]> = async (context, file, options) => {
-  if (hasManyPeers(options.port) && options.endpoint === undefined) {
-    throw usageError('error: on a network there may be many boards: say with --endpoint which one is meant');
+  const { port: ports, endpoint: endpoints = [], all = false } = options;
+  if (all && endpoints.length > 0) throw usageError('error: give --all or --endpoint, not both');
+  const mayBeSeveral = ports.map(hasManyPeers).some(Boolean) || ports.length > 1;
+  if (mayBeSeveral && endpoints.length === 0 && !all) {
+    throw usageError('error: there may be many boards: say with --endpoint which ones are meant, or --all');
   }
   const { clock, log, output } = context;
   const bytes = await readBytes(file);
@@ -89,8 +109,15 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     packages: new PackageSource(packages, http),
   });
   try {
-    desk.connect(options.port, options.baud);
-    const board = await desk.waitForBoard(options.endpoint, options.wait);
+    for (const port of ports) desk.connect(port, options.baud);
+    if (all || endpoints.length > 1) {
+      const { boards, missing } = all
+        ? { boards: await desk.collectBoards(options.wait), missing: [] }
+        : await desk.waitForBoards(endpoints, options.wait);
+      const { concurrency } = options;
+      return await pushSeveral(context, boards, missing, { updates, history, package: pkg, concurrency });
+    }
+    const board = await desk.waitForBoard(endpoints[0], options.wait);
     output.note(`${board.endpoint} on ${board.link.id}: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
     output.event({ type: 'board', endpoint: board.endpoint, link: board.link.id });
 

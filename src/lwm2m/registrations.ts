@@ -39,6 +39,8 @@ interface Entry {
 /** The registrations of a server: one for each endpoint name, until it is updated no more. */
 export class Registrations implements Disposable {
   private readonly entries = new Map<string, Entry>();
+  /** Ids by endpoint name. */
+  private readonly ids = new Map<string, string>();
   private readonly expired = new Emitter<Registration>();
 
   /** A registration whose lifetime ran out; it is gone already. */
@@ -78,9 +80,8 @@ export class Registrations implements Disposable {
       registeredAt: now,
       updatedAt: now,
     };
-    for (const [id, entry] of this.entries) {
-      if (entry.registration.endpoint === registration.endpoint) this.remove(id);
-    }
+    const replaced = this.ids.get(registration.endpoint);
+    if (replaced !== undefined) this.remove(replaced);
     this.put(registration);
     return registration;
   }
@@ -118,6 +119,7 @@ export class Registrations implements Disposable {
     const entry = this.entries.get(id);
     entry?.expiry.dispose();
     this.entries.delete(id);
+    if (entry) this.ids.delete(entry.registration.endpoint);
     return entry?.registration;
   }
 
@@ -135,6 +137,7 @@ export class Registrations implements Disposable {
             this.expired.fire(registration);
           });
     this.entries.set(registration.id, { registration, expiry });
+    this.ids.set(registration.endpoint, registration.id);
   }
 
   /** As `clock.schedule`, for delays of any length. */

@@ -25,6 +25,7 @@ export function boardRow(
   board: ShownBoard,
   progress: UpdateProgress | undefined,
   standIn: StandIn | undefined,
+  children: TreeRow['children'] = 'expanded',
 ): TreeRow {
   const version = runningVersion(board.values);
   const status = boardStatus(board, progress);
@@ -34,11 +35,14 @@ export function boardRow(
     id: nodeId({ kind: 'board', board: board.endpoint }),
     label: board.endpoint,
     description,
-    tooltip: tooltip(board, status.text, version, standIn),
+    // Made for those that are looked at, not for each of thousands.
+    get tooltip() {
+      return tooltip(board, status.text, version, standIn);
+    },
     icon: status.icon,
     color: status.color,
     contextValue: contextValue(board, progress, standIn),
-    children: 'expanded',
+    children,
     spoken: [
       `board ${board.endpoint}`,
       status.text,

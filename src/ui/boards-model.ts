@@ -1,5 +1,6 @@
 import { isNetwork } from '../link/link';
 import { parsePath } from '../lwm2m/path';
+import { BoardNodes } from './board-nodes';
 import { boardRow } from './board-row';
 import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
 import { linkRow } from './link-row';
@@ -9,9 +10,16 @@ import type { TreeNode, TreeRow } from './tree-row';
 /** Objects that the tree shows, in its order: firmware, software, software components. */
 export const shownObjects: readonly number[] = [5, 9, 14];
 
-/** The nodes below `node`, or the first level. */
-export function childrenOf(source: BoardsSource, node?: TreeNode): readonly TreeNode[] {
-  if (!node) return [...boardNodes(source), ...linkNodes(source)];
+/** Where there are more boards, what they offer is folded away. */
+const unfoldedBoards = 20;
+
+/** The nodes below `node`, or the first level, of boards by `nodes`. */
+export function childrenOf(
+  source: BoardsSource,
+  node?: TreeNode,
+  nodes = new BoardNodes(),
+): readonly TreeNode[] {
+  if (!node) return [...nodes.list(source.boards), ...linkNodes(source)];
   if (node.kind === 'link' || node.kind === 'note') return [];
   const board = source.boards.get(node.board);
   if (!board) return [];
@@ -51,7 +59,12 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
   if (!board) return undefined;
   switch (node.kind) {
     case 'board':
-      return boardRow(board, source.jobOf(board.endpoint)?.progress, source.standIn(board.link.id));
+      return boardRow(
+        board,
+        source.jobOf(board.endpoint)?.progress,
+        source.standIn(board.link.id),
+        source.boards.size <= unfoldedBoards ? 'expanded' : 'collapsed',
+      );
     case 'object':
       return objectRow(board, node.objectId);
     case 'instance':
@@ -83,12 +96,6 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
 export function onlyBusyPorts(source: BoardsSource): boolean {
   const links = boardlessLinks(source);
   return source.boards.size === 0 && links.length > 0 && links.every(isBusy);
-}
-
-function boardNodes(source: BoardsSource): TreeNode[] {
-  return [...source.boards.keys()]
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((board) => ({ kind: 'board', board }));
 }
 
 function linkNodes(source: BoardsSource): TreeNode[] {

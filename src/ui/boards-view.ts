@@ -9,15 +9,11 @@ import {
 } from 'vscode';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
+import { type BoardNode, BoardNodes } from './board-nodes';
 import { childrenOf, parentOf, rowOf } from './boards-model';
 import type { BoardsSource } from './boards-source';
+import { TreeRefresh } from './tree-refresh';
 import type { TreeNode } from './tree-row';
-
-/**
- * Changes within this time are shown together, ms. VS Code waits for 200 ms without a change before it looks, so a push
- * that told of each block would never be shown.
- */
-const batchMs = 400;
 
 const collapsible = {
   none: TreeItemCollapsibleState.None,
@@ -27,25 +23,25 @@ const collapsible = {
 
 /** The tree of the boards view: a thin coat over `boards-model`. */
 export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
-  private readonly changed = new EventEmitter<undefined>();
+  private readonly changed = new EventEmitter<BoardNode[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
-  private pending: Disposable | undefined;
+  private readonly nodes = new BoardNodes();
+  private readonly refreshing: TreeRefresh;
 
   constructor(
     private readonly source: BoardsSource,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.refreshing = new TreeRefresh(clock, this.nodes, (changed) => this.changed.fire(changed));
+  }
 
-  /** Shows what changed, together with whatever else changes at the moment. */
-  refresh(): void {
-    this.pending ??= this.clock.schedule(batchMs, () => {
-      this.pending = undefined;
-      this.changed.fire(undefined);
-    });
+  /** Shows what changed, of one board or anywhere, together with whatever else changes at the moment. */
+  refresh(board?: string): void {
+    this.refreshing.request(board);
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
-    return [...childrenOf(this.source, node)];
+    return [...childrenOf(this.source, node, this.nodes)];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -58,7 +54,6 @@ export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
     if (!row) return new TreeItem('');
     const item = new TreeItem(row.label, collapsible[row.children]);
     item.id = row.id;
-    item.tooltip = new MarkdownString(row.tooltip);
     item.iconPath = new ThemeIcon(row.icon, row.color && new ThemeColor(row.color));
     item.contextValue = row.contextValue;
     item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
@@ -66,8 +61,15 @@ export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
     return item;
   }
 
+  /** The tooltip is made when it is looked at. */
+  resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
+    const row = rowOf(this.source, node);
+    if (row) item.tooltip = new MarkdownString(row.tooltip);
+    return item;
+  }
+
   dispose(): void {
-    this.pending?.dispose();
+    this.refreshing.dispose();
     this.changed.dispose();
   }
 }

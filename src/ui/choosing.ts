@@ -3,6 +3,7 @@ import { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
 import type { Board } from '../lwm2m/board';
 import { runningVersion } from './board-row';
+import { inOrderOfChoice } from './order-of-choice';
 import { linkName } from './wording';
 
 /**
@@ -11,11 +12,51 @@ import { linkName } from './wording';
  */
 export async function chooseBoard(boards: readonly Board[], title: string): Promise<Board> {
   if (boards.length === 0) throw new SlipwayError('lwm2m.no-board', {});
-  return await choose(boards, title, (board) => ({
+  return await choose(boards, title, shownBoard);
+}
+
+function shownBoard(board: Board): Shown {
+  return {
     label: `$(circuit-board) ${board.endpoint}`,
     description: runningVersion(board.values) ?? '',
     detail: linkName(board.link.id),
+  };
+}
+
+/**
+ * Several of `boards`, in the order in which the user ticks them; those named in `ticked` are ticked already.
+ * Rejects `cancelled`, also where none was ticked, `lwm2m.no-board` where there is none.
+ */
+export async function chooseBoards(
+  boards: readonly Board[],
+  title: string,
+  ticked: readonly string[],
+): Promise<readonly Board[]> {
+  if (boards.length === 0) throw new SlipwayError('lwm2m.no-board', {});
+  const items = boards.map((board) => ({
+    ...shownBoard(board),
+    picked: ticked.includes(board.endpoint),
+    board,
   }));
+  let order = items.filter(({ picked }) => picked);
+  const picker = window.createQuickPick<(typeof items)[number]>();
+  picker.title = title;
+  picker.placeholder = l10n.t('Choose the boards; they are updated in the order in which you tick them');
+  picker.canSelectMany = true;
+  picker.items = items;
+  picker.selectedItems = order;
+  return await new Promise<readonly Board[]>((resolve, reject) => {
+    picker.onDidChangeSelection((selected) => (order = inOrderOfChoice(order, selected)));
+    picker.onDidAccept(() => {
+      if (order.length > 0) resolve(order.map(({ board }) => board));
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      reject(new SlipwayError('cancelled', {}));
+      picker.dispose();
+    });
+    picker.show();
+  });
 }
 
 /** One of `links`, likewise. Rejects `cancelled` also where there is none. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type QuickPickItem, Uri, type WorkspaceFolder, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import { chooseBoard, chooseFolder } from './choosing';
-import { boardNameOf } from './node-argument';
+import { boardNameOf, nodeOf } from './node-argument';
 import { type Commands, type Parts, onlineBoards } from './parts';
 
 /** The way of a firmware, as tasks. */
@@ -20,7 +20,10 @@ export function firmwareCommands(parts: Parts): Commands {
     'firmware.push': async (argument, board) => {
       const file = argument instanceof Uri ? argument.fsPath : await choosePackage(parts);
       const folder = workspace.getWorkspaceFolder(Uri.file(file));
-      await tasks.run('push', folder, { board: await boardFor(board ?? argument), package: file });
+      await tasks.run('push', folder, {
+        board: await boardFor(nodeOf(board) ? board : argument),
+        package: file,
+      });
     },
     'firmware.ship': async (argument) => {
       const folder = await chooseFolder(l10n.t('Build, sign and push'));
@@ -34,7 +37,7 @@ interface PackageItem extends QuickPickItem {
 }
 
 /** The package that was signed last in one of the folders, or any file. Rejects `cancelled`. */
-async function choosePackage({ tasks }: Parts): Promise<string> {
+export async function choosePackage({ tasks }: Parts): Promise<string> {
   const last = await Promise.all(
     (workspace.workspaceFolders ?? []).map((folder) => lastPackage(tasks, folder)),
   );

@@ -24,8 +24,8 @@ export class LiveValues implements Disposable {
   private readonly stop = new AbortController();
   private readonly observations = new Map<string, Map<string, Disposable>>();
   private readonly errors = new Map<string, SlipwayError>();
-  private readonly changed = new Emitter<void>();
-  /** What could not be read changed. */
+  private readonly changed = new Emitter<string>();
+  /** What could not be read of a board changed; its endpoint name. */
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -73,14 +73,14 @@ export class LiveValues implements Disposable {
     const key = errorKey(board.endpoint, objectId);
     try {
       await board.read(`/${objectId}/${instance}`, { signal });
-      if (this.errors.delete(key)) this.changed.fire();
+      if (this.errors.delete(key)) this.changed.fire(board.endpoint);
     } catch (error) {
       if (signal.aborted || !SlipwayError.is(error) || error.code === 'cancelled') throw error;
       this.log.debug(`${board.endpoint}: reading /${objectId}/${instance}: ${error.message}`);
       // A board that goes away while it is read comes back with another registration, and is read again then.
       if (error.code === 'lwm2m.offline') return;
       this.errors.set(key, error);
-      this.changed.fire();
+      this.changed.fire(board.endpoint);
     }
   }
 

@@ -8,6 +8,12 @@ export function nodeOf(argument: unknown): TreeNode | undefined {
   return kinds.includes(argument.kind as string) ? (argument as TreeNode) : undefined;
 }
 
+/** The endpoint names of the boards that a command was called on: those selected, the one alone, or none. */
+export function boardNamesOf(argument: unknown, selected: unknown): readonly string[] {
+  const arguments_ = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
+  return [...new Set(arguments_.map(boardNameOf).filter((name) => name !== undefined))];
+}
+
 /** The endpoint name of the board that a command was called on. */
 export function boardNameOf(argument: unknown): string | undefined {
   const node = nodeOf(argument);

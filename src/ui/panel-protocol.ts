@@ -50,6 +50,33 @@ export interface PanelBoard {
 
 export type PanelAction = 'ship' | 'push' | 'cancel' | 'reset' | 'console';
 
+/** A board of an update of several. */
+export interface PanelBatchRow {
+  readonly board: string;
+  readonly tone: PanelTone;
+  /** Waits or is under way: it can be cancelled. */
+  readonly open: boolean;
+  /** Its phase, or how it ended. */
+  readonly phase: string;
+  readonly percent: number;
+  /** `43 % · 11.2 kB/s`, `1.0.1 · 13 s`, or why it failed and what to do. */
+  readonly result: string;
+}
+
+/** The update of several boards that is under way, or the last one of this window. */
+export interface PanelBatch {
+  readonly packageName: string;
+  readonly running: boolean;
+  readonly total: number;
+  /** Boards that came to their end, whichever. */
+  readonly ended: number;
+  /** `2 of 10 updated, 1 failed`. */
+  readonly summary: string;
+  readonly rows: readonly PanelBatchRow[];
+  /** Boards that are not in `rows`. */
+  readonly hiddenRows: number;
+}
+
 /** A row of the history. Times are ISO 8601, for the page to write in the reader's way. */
 export interface PanelRecord {
   readonly id: string;
@@ -72,6 +99,9 @@ export interface PanelRecord {
 /** All that the page shows. The page keeps nothing of its own but which board is chosen. */
 export interface PanelState {
   readonly boards: readonly PanelBoard[];
+  /** Known boards that are not in `boards`. */
+  readonly hiddenBoards: number;
+  readonly batch?: PanelBatch;
   readonly history: readonly PanelRecord[];
   /** Runs in the history that are not in `history`. */
   readonly olderRecords: number;
@@ -85,6 +115,7 @@ export interface ToPanel {
 export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'export' }
+  | { readonly type: 'cancelAll' }
   | { readonly type: 'action'; readonly action: PanelAction; readonly board: string };
 
 /** What the page asks VS Code to keep across reloads. */
@@ -98,7 +129,7 @@ const actions: readonly string[] = ['ship', 'push', 'cancel', 'reset', 'console'
 export function parseFromPanel(message: unknown): FromPanel | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   const { type, action, board } = message as Readonly<Record<string, unknown>>;
-  if (type === 'ready' || type === 'export') return { type };
+  if (type === 'ready' || type === 'export' || type === 'cancelAll') return { type };
   if (type !== 'action' || typeof board !== 'string') return undefined;
   if (typeof action !== 'string' || !actions.includes(action)) return undefined;
   return { type, action: action as PanelAction, board };

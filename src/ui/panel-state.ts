@@ -1,6 +1,8 @@
 import { isNetwork } from '../link/link';
 import type { UpdateProgress, UpdateRecord } from '../update/types';
+import type { UpdateBatch } from '../update/update-batch';
 import { boardRow, progressText } from './board-row';
+import { panelBatch } from './panel-batch';
 import type { BoardsSource, ShownBoard } from './boards-source';
 import type {
   PanelAction,
@@ -11,12 +13,16 @@ import type {
   PanelTone,
   PanelUpdate,
 } from './panel-protocol';
+import { compareNames } from './board-nodes';
 import { bytesText, durationText, percent, rateText } from './quantities';
 import type { LoggedRun, RunLog } from './run-log';
 import { describeCode, outcomeText, phaseText, stateText, updateResultText } from './wording';
 
 /** Rows of the history that the page gets; the export has all of them. */
 const shownRecords = 100;
+
+/** Boards that the page gets: more can't be chosen from a list. Those with a run come first. */
+const shownBoards = 100;
 
 /** States of object 5 (OMA Firmware Update 1.1, resource 3). */
 const machineStates: readonly number[] = [0, 1, 2, 3];
@@ -26,15 +32,24 @@ export function panelState(
   source: BoardsSource,
   runs: Pick<RunLog, 'get'>,
   history: readonly UpdateRecord[],
+  batch?: UpdateBatch,
 ): PanelState {
-  const boards = [...source.boards.values()].sort((a, b) =>
-    a.endpoint.localeCompare(b.endpoint, 'en', { numeric: true }),
-  );
+  const boards = boardsToShow(source, runs);
   return {
     boards: boards.map((board) => panelBoard(source, board, runs.get(board.endpoint))),
+    hiddenBoards: source.boards.size - boards.length,
+    ...(batch && { batch: panelBatch(batch) }),
     history: history.slice(0, shownRecords).map(panelRecord),
     olderRecords: Math.max(0, history.length - shownRecords),
   };
+}
+
+function boardsToShow(source: BoardsSource, runs: Pick<RunLog, 'get'>): readonly ShownBoard[] {
+  const all = [...source.boards.values()];
+  const few = all.length <= shownBoards;
+  const withRun = few ? all : all.filter(({ endpoint }) => runs.get(endpoint));
+  const others = few ? [] : all.filter(({ endpoint }) => !runs.get(endpoint));
+  return [...withRun, ...others].slice(0, shownBoards).sort((a, b) => compareNames(a.endpoint, b.endpoint));
 }
 
 function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | undefined): PanelBoard {

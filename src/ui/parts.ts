@@ -3,6 +3,7 @@ import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import type { Lwm2mServer } from '../lwm2m/server';
 import type { UpdateHistory } from '../update/history';
+import type { UpdateBatches } from '../update/update-batch';
 import type { UpdateService } from '../update/update-service';
 import type { Connections } from './connections';
 import type { Consoles } from './consoles';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly values: LiveValues;
   readonly consoles: Consoles;
   readonly updates: UpdateService;
+  readonly batches: UpdateBatches;
   readonly history: UpdateHistory;
   readonly tasks: FirmwareTasks;
   readonly keys: KeyPrompts;

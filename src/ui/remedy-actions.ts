@@ -43,6 +43,7 @@ const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
   'lwm2m.no-such-board': [connectPort],
   'lwm2m.no-board': [connectPort, startVirtualBoard],
   'update.busy': [showPanel],
+  'update.batch-busy': [showPanel],
   'update.wrong-state': [resetState, showPanel],
   'update.too-large': [showPanel],
   'update.unexpected': [showPanel],

@@ -46,6 +46,7 @@ export const settings = {
   emulatedFactoryImage: (folder: Uri): string =>
     of(folder).get('emulatedBoard.factoryImage', 'build/app.bin').trim(),
   emulatedConfirmSeconds: (folder: Uri): number => of(folder).get('emulatedBoard.confirmSeconds', 30),
+  concurrency: (): number => of().get('update.concurrency', 8),
   timeouts: (): UpdateTimeouts => {
     const ms = (phase: keyof UpdateTimeouts, seconds: number): number =>
       of().get(`update.timeouts.${phase}`, seconds) * 1000;

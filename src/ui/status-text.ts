@@ -1,4 +1,6 @@
 import { type UpdateProgress, type UpdateRecord, isTransfer } from '../update/types';
+import type { UpdateBatch } from '../update/update-batch';
+import { countsText } from './batch-wording';
 import { progressText, runningVersion } from './board-row';
 import type { BoardsSource } from './boards-source';
 import { durationText } from './quantities';
@@ -12,12 +14,17 @@ export interface StatusText {
   readonly kind: 'normal' | 'error';
 }
 
+/** Boards that a tooltip names; of more it gives the count. */
+const namedBoards = 20;
+
 /** One line on how things stand: updates under way, else the last end, else the boards. */
 export function statusText(
   source: BoardsSource,
   serverRunning: boolean,
   ended: UpdateRecord | undefined,
+  batch?: Pick<UpdateBatch, 'counts' | 'isOver' | 'package'>,
 ): StatusText {
+  if (batch) return batchText(batch);
   const boards = [...source.boards.values()];
   const updating = boards.flatMap(({ endpoint }) => {
     const job = source.jobOf(endpoint);
@@ -26,9 +33,7 @@ export function statusText(
   const [first] = updating;
   if (first && updating.length === 1) return updateText(first.endpoint, first.progress);
   if (first) {
-    const tooltip = updating
-      .map(({ endpoint, progress }) => `${endpoint}: ${progressText(progress)}`)
-      .join('\n');
+    const tooltip = listText(updating, ({ endpoint, progress }) => `${endpoint}: ${progressText(progress)}`);
     return normal(`$(sync~spin) ${updating.length} updates`, tooltip);
   }
   if (!serverRunning) return normal('$(circle-slash) Slipway', 'The LwM2M server is stopped.');
@@ -37,12 +42,38 @@ export function statusText(
   const [board] = online;
   if (!board) return normal('$(plug) No board', 'No board is registered with Slipway.');
   if (online.length > 1) {
-    const lines = online.map(({ endpoint, values }) => `${endpoint} ${runningVersion(values) ?? ''}`.trim());
-    return normal(`$(circuit-board) ${online.length} boards`, lines.join('\n'));
+    const tooltip = listText(online, ({ endpoint, values }) =>
+      `${endpoint} ${runningVersion(values) ?? ''}`.trim(),
+    );
+    return normal(`$(circuit-board) ${online.length} boards`, tooltip);
   }
   const version = runningVersion(board.values);
   const name = [board.endpoint, version].filter(Boolean).join(' ');
   return normal(`$(circuit-board) ${name}`, version ? `${board.endpoint} runs ${version}` : board.endpoint);
+}
+
+/** An update of several boards, under way or just over. */
+function batchText({
+  counts,
+  isOver,
+  package: pkg,
+}: Pick<UpdateBatch, 'counts' | 'isOver' | 'package'>): StatusText {
+  const text = countsText(counts);
+  if (!isOver) {
+    const tooltip = `${pkg.name}: ${text}, ${counts.running} under way, ${counts.waiting} waiting`;
+    return normal(`$(sync~spin) ${text}`, tooltip);
+  }
+  const tooltip = `${pkg.name}: ${text}. The panel has each board.`;
+  return counts.failed > 0
+    ? { text: `$(error) ${text}`, tooltip, kind: 'error' }
+    : normal(`$(check) ${text}`, tooltip);
+}
+
+/** A line for each item, as far as a tooltip goes. */
+function listText<T>(items: readonly T[], line: (item: T) => string): string {
+  const lines = items.slice(0, namedBoards).map(line);
+  const left = items.length - lines.length;
+  return [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n');
 }
 
 function updateText(endpoint: string, progress: UpdateProgress): StatusText {

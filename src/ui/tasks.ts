@@ -15,7 +15,7 @@ import {
 import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
-import type { UpdateRecord } from '../update/types';
+import type { UpdatePackage, UpdateRecord } from '../update/types';
 import type { Project } from './firmware';
 import type { FirmwareSteps, FirmwareTask, Print } from './firmware-steps';
 import { mcubootSettings } from './mcuboot-settings';
@@ -100,6 +100,11 @@ export class FirmwareTasks implements TaskProvider {
   /** File of the package that was signed last in a folder; undefined where there is none. */
   async lastPackage(folder: WorkspaceFolder): Promise<string | undefined> {
     return await this.steps.findPackage(projectOf(folder));
+  }
+
+  /** A signed package from its file. Rejects as `Firmware.readPackage`. */
+  async readPackage(file: string): Promise<UpdatePackage> {
+    return await this.steps.readPackage(file);
   }
 
   private taskFor(

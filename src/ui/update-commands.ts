@@ -2,17 +2,26 @@ import { ProgressLocation, Uri, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import { exportHistory } from '../update/history';
 import { chooseBoard, chooseName } from './choosing';
-import { boardNameOf } from './node-argument';
+import { boardNameOf, boardNamesOf } from './node-argument';
 import { type Commands, type Parts, onlineBoards } from './parts';
 
 /** Updates under way, their state on the board, panel and history. */
 export function updateCommands(parts: Parts): Commands {
-  const { server, updates, panel, history } = parts;
+  const { server, updates, batches, panel, history } = parts;
   return {
-    'update.cancel': async (argument) => {
+    'update.cancel': async (argument, selected) => {
       const running = updates.jobs.map(({ board }) => board);
-      const name = boardNameOf(argument) ?? (await chooseName(running, l10n.t('Cancel the update of')));
-      updates.jobOf(name)?.cancel();
+      const called = boardNamesOf(argument, selected);
+      const names = called.length > 0 ? called : [await chooseName(running, l10n.t('Cancel the update of'))];
+      for (const name of names) {
+        // A board that waits for its turn in a batch has no run yet.
+        batches.latest?.cancel(name);
+        updates.jobOf(name)?.cancel();
+      }
+    },
+    'update.cancelAll': () => {
+      batches.latest?.cancelAll();
+      for (const job of updates.jobs) job.cancel();
     },
     'update.reset': async (argument) => {
       const name = boardNameOf(argument);

@@ -6,8 +6,8 @@ import { pageHtml, pageOptions } from './webview-page';
 
 export const panelViewType = 'slipway.updatePanel';
 
-/** Changes within this time go to the page together, ms. */
-const batchMs = 50;
+/** Changes within this time go to the page together, ms: more than ten pictures a second are seen by nobody. */
+const batchMs = 100;
 
 export interface UpdatePanelHost {
   readonly extensionUri: Uri;
@@ -15,6 +15,7 @@ export interface UpdatePanelHost {
   state(): PanelState;
   act(action: PanelAction, board: string): void;
   exportHistory(): void;
+  cancelAll(): void;
 }
 
 /** The panel of update state, progress and history: a page that shows what `state` says, and nothing of its own. */
@@ -85,6 +86,7 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
     const request = parseFromPanel(message);
     if (request?.type === 'ready') this.send();
     else if (request?.type === 'export') this.host.exportHistory();
+    else if (request?.type === 'cancelAll') this.host.cancelAll();
     else if (request) this.host.act(request.action, request.board);
   }
 

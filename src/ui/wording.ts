@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
+import { batchWordings } from './batch-wording';
 import { deltaWordings } from './delta-wording';
 import { emulatorWordings } from './emulator-wording';
 import { imageWordings } from './image-wording';
@@ -174,6 +175,7 @@ const wordings: Wordings<ErrorCode> = {
     t('{0} is being updated already.', board),
     t('Wait until that update ends, or cancel it.'),
   ],
+  ...batchWordings,
   'update.wrong-state': ({ board, state }, t) => [
     t('{0} can’t take a package now: its update state is {1}.', board, stateText(state, t)),
     t('Wait until it has finished, or reset its update state.'),

@@ -149,7 +149,13 @@ export class FirmwareUpdate {
         log.info(`${board.endpoint}: takes no Severity: ${error.message}`);
       }
     }
-    await board.execute(updatePath, undefined, { signal });
+    try {
+      await board.execute(updatePath, undefined, { signal });
+    } catch (error) {
+      // A board that is in its reboot already took it, and its answer was lost.
+      if (!SlipwayError.is(error, 'lwm2m.offline')) throw error;
+      log.info(`${board.endpoint}: went away before it answered to Update`);
+    }
   }
 
   /** Waits until State and Update Result decide; reads them when the board has been quiet. */

@@ -210,7 +210,7 @@ class Job implements UpdateJob {
 }
 
 /** An error as JSON; one that is not of the family has only its text, under the nearest code. */
-function plainError(error: unknown): NonNullable<UpdateRecord['error']> {
+export function plainError(error: unknown): NonNullable<UpdateRecord['error']> {
   if (SlipwayError.is(error)) return { code: error.code, details: error.details };
   return {
     code: 'update.unexpected',

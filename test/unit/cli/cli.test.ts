@@ -38,6 +38,19 @@ describe('The command line', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** Powers the boards `one` and `two` on, of those classes, each on a port of its own; gives the addresses. */
+  async function startTwo(...classes: readonly [string, string]): Promise<readonly string[]> {
+    const addresses = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    for (const [index, name] of ['one', 'two'].entries()) {
+      const board = terminal.start(
+        ...['virtual-board', '--tcp', addresses[index]!, '--endpoint', name, '--class', classes[index]!],
+        ...['--trust', 'test', '--reboot', '0.1'],
+      );
+      await board.says(/Ctrl\+C/);
+    }
+    return addresses;
+  }
+
   /** Makes a key and a package signed with it; gives the package's file. */
   async function signed(): Promise<string> {
     assert.equal((await terminal.run('keygen', 'test')).code, 0);
@@ -247,6 +260,8 @@ describe('The command line', function () {
     ['an unknown command', ['frobnicate']],
     ['no file', ['push', '--port', 'tcp://127.0.0.1:1']],
     ['no port', ['push', 'x.suit']],
+    ['no word on which of several', ['push', 'x.suit', '--port', 'tcp://a:1', '--port', 'tcp://b:2']],
+    ['all and one', ['push', 'x.suit', '--port', 'tcp://a:1', '--all', '--endpoint', 'b']],
     ['two links', ['virtual-board', '--class', 'x', '--tcp', 'a:1', '--udp', 'b:2']],
     ['an address that is none', ['virtual-board', '--class', 'x', '--tcp', 'nowhere']],
     ['two networks', ['virtual-board', '--class', 'x', '--udp', 'a:1', '--coap-tcp', 'b:2']],
@@ -344,6 +359,50 @@ describe('The command line', function () {
     await board.says(/Ctrl\+C/);
     const { code, out, err } = await terminal.run('push', file, '--port', `tcp://${address}`);
     assert.equal(code, 0, out + err);
+  });
+
+  it('pushes to every board at its ports, one after the other, and tells of each', async () => {
+    const file = await signed();
+    const addresses = await startTwo('demo', 'demo');
+    const { code, out, err } = await terminal.run(
+      ...['push', file, ...addresses.flatMap((address) => ['--port', `tcp://${address}`])],
+      ...['--all', '--concurrency', '1', '--history', join(folder, 'history.json')],
+    );
+    assert.equal(code, 0, out + err);
+    assert.match(out, /^one runs 1\.2\.3: .*$/m);
+    assert.match(out, /^two runs 1\.2\.3: .*$/m);
+    assert.match(out, /^2 of 2 updated$/m);
+    assert.ok(err.indexOf(': begins', err.indexOf(': begins') + 1) > 0, err);
+    const records = JSON.parse(await readFile(join(folder, 'history.json'), 'utf8')) as { board: string }[];
+    assert.deepEqual(records.map(({ board }) => board).sort(), ['one', 'two']);
+  });
+
+  it('goes on past a board that refuses and one that is not there, and ends with 5', async () => {
+    const file = await signed();
+    const addresses = await startTwo('other', 'demo');
+    const { code, out } = await terminal.run(
+      ...['push', file, ...addresses.flatMap((address) => ['--port', `tcp://${address}`])],
+      ...['--endpoint', 'one', '--endpoint', 'nobody', '--endpoint', 'two', '--wait', '10', '--json'],
+    );
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const results = events.filter(({ type }) => type === 'result');
+    assert.deepEqual(results.map(({ board, outcome }) => `${String(board)} ${String(outcome)}`).sort(), [
+      'nobody failed',
+      'one failed',
+      'two succeeded',
+    ]);
+    assert.deepEqual(events.at(-1), {
+      type: 'summary',
+      boards: 3,
+      succeeded: 1,
+      failed: 2,
+      cancelled: 0,
+      exitCode: 5,
+    });
+    assert.equal(code, 5);
   });
 
   it('ends with 5 when the board refuses, and names the result', async () => {

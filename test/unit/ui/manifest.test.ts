@@ -94,6 +94,7 @@ describe('the manifest', () => {
       'board.openConsole',
       'boards.refresh',
       'firmware.push',
+      'firmware.pushSeveral',
       'firmware.ship',
       'port.disconnect',
       'port.release',

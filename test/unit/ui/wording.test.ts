@@ -40,6 +40,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'update.push-unsupported': { board: 'desk-1' },
   'update.pull-unsupported': { board: 'desk-1' },
   'update.no-protocol': { board: 'desk-1', protocols: [1, 3] },
+  'update.batch-busy': { boards: 10, left: 7 },
   'update.busy': { board: 'desk-1' },
   'update.wrong-state': { board: 'desk-1', state: 3 },
   'update.too-large': { board: 'desk-1', bytes: 4096, limit: 2048 },

@@ -27,7 +27,7 @@ describe('activation', () => {
 
   it('begins with an empty desk and a server that runs', async () => {
     assert.equal(await treeText(api), '');
-    assert.deepEqual(api.panel(), { boards: [], history: [], olderRecords: 0 });
+    assert.deepEqual(api.panel(), { boards: [], hiddenBoards: 0, history: [], olderRecords: 0 });
     assert.equal(api.context('serverRunning'), true);
     assert.equal(api.context('boardKnown'), false);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Terminal, type ThemeIcon, env, window } from 'vscode';
+import { CancellationTokenSource, type Terminal, type ThemeIcon, env, window } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
 import {
@@ -81,7 +81,9 @@ describe('boards', () => {
     for (const { node, item } of await rows(api)) {
       const parent = await api.boards.getParent?.(node);
       assert.equal(parent === undefined || parent === null, node.kind === 'board', item.id);
-      assert.ok(item.iconPath && item.tooltip && item.accessibilityInformation?.label, item.id);
+      assert.ok(item.iconPath && item.accessibilityInformation?.label, item.id);
+      const cancel = new CancellationTokenSource().token;
+      assert.ok((await api.boards.resolveTreeItem?.(item, node, cancel))?.tooltip, item.id);
     }
   });
 

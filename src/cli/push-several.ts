@@ -1,0 +1,151 @@
+import { type Disposable, DisposableStore } from '../base/disposable';
+import type { Board } from '../lwm2m/board';
+import { UpdateBatch, type BatchEntry } from '../update/update-batch';
+import type { UpdateHistory } from '../update/history';
+import { type UpdatePackage, isTransfer } from '../update/types';
+import type { UpdateService } from '../update/update-service';
+import { countsText } from '../ui/batch-wording';
+import { bytesText, durationText, percent } from '../ui/quantities';
+import { outcomeText, phaseText } from '../ui/wording';
+import type { Context } from './context';
+import { type ExitCode, exitCodeOfCode, exitCodes } from './exit-codes';
+import { describeRecorded } from './wording';
+
+/** How often the line that changes is written anew at most, ms. */
+const lineMs = 100;
+
+export interface SeveralOptions {
+  readonly updates: UpdateService;
+  readonly history: UpdateHistory;
+  readonly package: UpdatePackage;
+  /** Boards at a time, 0 for all. */
+  readonly concurrency: number;
+}
+
+/**
+ * Pushes one package to several boards, and tells of each. `missing` are boards that were asked for and did not
+ * register. Resolves with 0 where every board runs the new firmware, else with what the first failure
+ * ends with.
+ */
+export async function pushSeveral(
+  context: Context,
+  boards: readonly Board[],
+  missing: readonly string[],
+  { updates, history, package: pkg, concurrency }: SeveralOptions,
+): Promise<ExitCode> {
+  const { output, signal } = context;
+  output.note(`${boards.length} boards: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
+  for (const { endpoint, link } of boards) output.event({ type: 'board', endpoint, link: link.id });
+  const batch = new UpdateBatch(updates, boards, pkg, concurrency);
+  const reporting = report(context, batch);
+  const cancel = (): void => batch.cancelAll();
+  signal.addEventListener('abort', cancel, { once: true });
+  batch.start();
+  if (signal.aborted) cancel();
+  const ended = await batch.finished;
+  signal.removeEventListener('abort', cancel);
+  reporting.dispose();
+  await history.flush();
+
+  const absent = missing.map((board): BatchEntry => {
+    const error = { code: 'lwm2m.no-such-board', details: { board } } as const;
+    return { board, state: 'failed', error };
+  });
+  for (const entry of absent) tell(context, entry);
+  return summarize(context, batch, [...absent, ...ended]);
+}
+
+/** A line as each board begins and ends, and where somebody watches one that changes meanwhile. */
+function report(context: Context, batch: UpdateBatch): Disposable {
+  const { clock, output } = context;
+  const owned = new DisposableStore();
+  const lines = new Map<string, Disposable>();
+  let lastAt = -Infinity;
+  const showLine = (): void => {
+    if (!output.isInteractive || clock.now() - lastAt < lineMs) return;
+    lastAt = clock.now();
+    output.showLine(overview(batch).slice(0, output.columns - 1));
+  };
+  owned.add(
+    batch.onDidChange((entry) => {
+      if (entry.state === 'running' && entry.job) {
+        output.note(`${entry.board}: begins`);
+        lines.set(entry.board, tellProgress(context, entry, showLine));
+      } else {
+        lines.get(entry.board)?.dispose();
+        lines.delete(entry.board);
+        tell(context, entry);
+      }
+      showLine();
+    }),
+  );
+  owned.add({ dispose: () => output.clearLine() });
+  return owned;
+}
+
+/** Progress for machines, by the whole percent. */
+function tellProgress({ output }: Context, { board, job }: BatchEntry, showLine: () => void): Disposable {
+  let last = '';
+  const subscription = job?.onDidProgress(({ phase, bytesSent, bytesTotal }) => {
+    showLine();
+    const event = { type: 'progress', board, phase, percent: percent(bytesSent, bytesTotal) };
+    const key = `${phase} ${event.percent}`;
+    if (key !== last) output.event(event);
+    last = key;
+  });
+  return { dispose: () => subscription?.dispose() };
+}
+
+/** `2 of 10 updated · desk-1 43 % · desk-2 Waiting for the reboot`. */
+function overview(batch: UpdateBatch): string {
+  const running = batch.entries.filter(({ state }) => state === 'running');
+  const boards = running.map(({ board, job }) => {
+    const progress = job?.progress;
+    if (!progress || !isTransfer(progress.phase)) {
+      return `${board} ${phaseText(progress?.phase ?? 'preflight')}`;
+    }
+    return `${board} ${percent(progress.bytesSent, progress.bytesTotal)} %`;
+  });
+  return [countsText(batch.counts), ...boards].join(' · ');
+}
+
+function tell({ output }: Context, { board, state, record, error }: BatchEntry): void {
+  if (state === 'succeeded' && record) {
+    output.print(
+      `${board} runs ${record.toVersion ?? 'the new firmware'}: ${durationText(record.durationMs)}`,
+    );
+  } else if (error) {
+    const { message, remedy } = describeRecorded(error);
+    output.note([`${board}: error: ${message}`, remedy].filter(Boolean).join(' '));
+  } else {
+    output.note(
+      `${board}: ${outcomeText(state === 'running' || state === 'waiting' ? 'interrupted' : state)}`,
+    );
+  }
+  output.event({ type: 'result', board, outcome: state, ...record, ...(error && { error }) });
+}
+
+function summarize({ output }: Context, batch: UpdateBatch, entries: readonly BatchEntry[]): ExitCode {
+  const of = (state: BatchEntry['state']): number => entries.filter((entry) => entry.state === state).length;
+  const counts = { ...batch.counts, total: entries.length, failed: of('failed') };
+  const exitCode = exitCodeOfEntries(entries);
+  output.print(countsText(counts));
+  output.event({
+    type: 'summary',
+    boards: counts.total,
+    succeeded: counts.succeeded,
+    failed: counts.failed,
+    cancelled: counts.cancelled,
+    exitCode,
+  });
+  return exitCode;
+}
+
+function exitCodeOfEntries(entries: readonly BatchEntry[]): ExitCode {
+  const failures = entries.filter(({ state }) => state === 'failed');
+  // A board that refused says more than one that was not there.
+  const failed = failures.find(({ job }) => job) ?? failures[0];
+  if (failed?.error) return exitCodeOfCode(failed.error.code, failed.job ? 'update' : 'other');
+  const isDone = entries.every(({ state }) => state === 'succeeded');
+  return isDone ? exitCodes.done : exitCodes.interrupted;
+}
