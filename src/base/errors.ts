@@ -80,6 +80,28 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
 
   'update.unexpected': { readonly reason: string };
 
+  // software: instances of object 9
+  'software.no-instance': { readonly board: string; readonly instance: number };
+  /** `operation` is not for the state that the software is in. */
+  'software.wrong-state': {
+    readonly board: string;
+    readonly instance: number;
+    readonly operation: string;
+    readonly state: number;
+    readonly active?: boolean;
+  };
+  /** The board named an Update Result (9/x/9), and perhaps why in Status Reason (9/x/16). */
+  'software.rejected': {
+    readonly board: string;
+    readonly instance: number;
+    readonly operation: string;
+    readonly result: number;
+    /** Where the result names no failure. */
+    readonly state?: number;
+    readonly reason?: string;
+  };
+  'software.busy': { readonly board: string; readonly instance: number };
+
   // delta: patches from one image to another
   'delta.malformed': { readonly reason: string };
   'delta.unsupported': { readonly what: string };

@@ -10,6 +10,10 @@ export interface Faults {
   readonly downloadResult?: number;
   /** Update ends with this Update Result: 8 and others after the reboot with the old image, 11 at once. */
   readonly updateResult?: number;
+  /** Install of software ends with this Update Result (9/x/9), its package still delivered. */
+  readonly installResult?: number;
+  /** As `installResult`, of an uninstallation for an update. */
+  readonly uninstallResult?: number;
   /** Puts an Update off once, for that long, ms. */
   readonly deferMs?: number;
   /** Firmware Update Delivery Method (5/0/9): 0 pull only, 1 push only. */

@@ -8,6 +8,12 @@ const protocolNumbers: Readonly<Record<string, number>> = { 'coap:': 0, 'http:':
 /** CoAP's port where a URI names none (RFC 7252 §6.1). */
 const defaultPort = 5683;
 
+/** Who asks, where a server wants to know (9/x/14, 9/x/15). */
+export interface Credentials {
+  readonly userName?: string;
+  readonly password?: string;
+}
+
 /** Why a package was not fetched. */
 export type FetchFailure = 'unsupported-scheme' | 'not-found' | 'connection-lost';
 
@@ -37,10 +43,12 @@ export class PackageFetcher {
   }
 
   /** The whole package. Rejects `FetchError`, and with the signal's reason. */
-  async fetch(uri: string, signal: AbortSignal): Promise<Uint8Array> {
+  async fetch(uri: string, signal: AbortSignal, credentials: Credentials = {}): Promise<Uint8Array> {
     if (!this.supports(uri)) throw new FetchError('unsupported-scheme');
     try {
-      return uri.startsWith('http:') ? await byHttp(uri, signal) : await this.byCoap(new URL(uri), signal);
+      return uri.startsWith('http:')
+        ? await byHttp(uri, signal, credentials)
+        : await this.byCoap(new URL(uri), signal);
     } catch (error) {
       if (signal.aborted || error instanceof FetchError) throw error;
       throw new FetchError('connection-lost');
@@ -61,8 +69,14 @@ export class PackageFetcher {
   }
 }
 
-async function byHttp(uri: string, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await fetch(uri, { signal });
+async function byHttp(
+  uri: string,
+  signal: AbortSignal,
+  { userName, password = '' }: Credentials,
+): Promise<Uint8Array> {
+  const basic = Buffer.from(`${userName}:${password}`, 'utf8').toString('base64');
+  const headers = userName === undefined ? {} : { authorization: `Basic ${basic}` };
+  const response = await fetch(uri, { signal, headers });
   if (response.status === 404) throw new FetchError('not-found');
   if (!response.ok) throw new FetchError('connection-lost');
   return new Uint8Array(await response.arrayBuffer());

@@ -1,6 +1,8 @@
 import type { BlockReply, IncomingBlock } from '../coap/endpoint';
 import type { ResourceValue } from '../lwm2m/values';
 import { type Outcome, SingleInstance, changed } from './board-object';
+import type { Faults } from './faults';
+import { type Credentials, FetchError } from './package-fetcher';
 import { PackageReceiver } from './package-receiver';
 
 /** Update State (9/x/7), OMA Software Management. */
@@ -14,7 +16,9 @@ const result = {
   installed: 2,
   delivered: 3,
   noStorage: 50,
+  connectionLost: 52,
   packageType: 54,
+  invalidUri: 56,
 } as const;
 
 /** A software package is a text whose first line is `name version`; the rest is what it prints when activated. */
@@ -29,32 +33,43 @@ export interface SoftwareActions {
   show(
     component: { readonly identity: string; readonly version: string; readonly active: boolean } | undefined,
   ): void;
+  /** The package of a URI; rejects `FetchError`. */
+  fetch(uri: string, signal: AbortSignal, credentials: Credentials): Promise<Uint8Array>;
+  /** Whether it can be fetched at all. */
+  fetches(uri: string): boolean;
+  powerLost(forGood: boolean): void;
   print(line: string): void;
 }
 
-/** Object 9, Software Management: one component, a script that the firmware prints. */
+/** An instance of object 9, Software Management: one component, a script that the firmware prints. */
 export class SoftwareObject extends SingleInstance {
   readonly id = 9;
-  readonly resources = [0, 1, 2, 4, 6, 7, 9, 10, 11, 12, 17];
+  readonly resources = [0, 1, 2, 3, 4, 6, 7, 9, 10, 11, 12, 14, 15, 17];
   private readonly receiver: PackageReceiver;
   private script: Script | undefined;
+  private pulling: AbortController | undefined;
+  /** User Name and Password: nobody reads them back. */
+  private credentials: Credentials = {};
 
   constructor(
     private readonly capacity: number,
     private readonly actions: SoftwareActions,
+    /** Its own number, and that of its component in object 14. */
+    instance = 0,
+    private readonly faults: Faults = {},
   ) {
     super();
     this.set({ 0: '', 1: '', 7: state.initial, 9: result.initial, 12: false });
-    this.set({ '17/0': { objectId: 14, instanceId: 0 } });
+    this.set({ '17/0': { objectId: 14, instanceId: instance } });
     this.receiver = new PackageReceiver(
       capacity,
       {
         started: () => this.set({ 7: state.downloadStarted, 9: result.downloading }),
         completed: (content) => this.deliver(content),
         overflowed: () => this.refuse(result.noStorage),
-        powerLost: () => undefined,
+        powerLost: (forGood) => this.actions.powerLost(forGood),
       },
-      {},
+      faults,
     );
   }
 
@@ -64,10 +79,11 @@ export class SoftwareObject extends SingleInstance {
   }
 
   override write(_instance: number, resource: number, value: ResourceValue): Outcome {
+    if (typeof value === 'string') return this.writeText(resource, value);
     if (resource !== 2 || !(value instanceof Uint8Array) || this.state === state.installed) {
       return { code: '4.05' };
     }
-    this.receiver.discard();
+    this.stopTransfer();
     if (value.length > this.capacity) {
       this.refuse(result.noStorage);
       return { code: '4.13' };
@@ -106,6 +122,41 @@ export class SoftwareObject extends SingleInstance {
     return changed;
   }
 
+  /** Package URI, and who asks for it. */
+  private writeText(resource: number, value: string): Outcome {
+    if (resource === 14) this.credentials = { ...this.credentials, userName: value };
+    else if (resource === 15) this.credentials = { ...this.credentials, password: value };
+    else if (resource !== 3 || this.state === state.installed) return { code: '4.05' };
+    else if (!this.actions.fetches(value)) {
+      this.refuse(result.invalidUri);
+      return { code: '4.00', diagnostic: 'packages of such a URI are not pulled by this board' };
+    } else void this.pull(value);
+    return changed;
+  }
+
+  private async pull(uri: string): Promise<void> {
+    this.stopTransfer();
+    const pulling = new AbortController();
+    this.pulling = pulling;
+    this.set({ 7: state.downloadStarted, 9: result.downloading });
+    try {
+      const content = await this.actions.fetch(uri, pulling.signal, this.credentials);
+      if (pulling.signal.aborted) return;
+      if (content.length > this.capacity) this.refuse(result.noStorage);
+      else this.deliver(content);
+    } catch (error) {
+      if (pulling.signal.aborted) return;
+      const failure = error instanceof FetchError ? error.failure : 'connection-lost';
+      this.refuse(failure === 'not-found' ? result.invalidUri : result.connectionLost);
+      this.actions.print(`software: not fetched, ${failure}`);
+    }
+  }
+
+  private stopTransfer(): void {
+    this.pulling?.abort();
+    this.receiver.discard();
+  }
+
   private get state(): State {
     return this.get(7) as State;
   }
@@ -127,6 +178,10 @@ export class SoftwareObject extends SingleInstance {
 
   private install(): Outcome {
     if (this.state !== state.delivered) return { code: '4.05' };
+    if (this.faults.installResult !== undefined) {
+      this.set({ 9: this.faults.installResult });
+      return changed;
+    }
     this.set({ 7: state.installed, 9: result.installed });
     this.showComponent();
     return changed;
@@ -136,6 +191,10 @@ export class SoftwareObject extends SingleInstance {
   private uninstall(args: string): Outcome {
     if (this.state !== state.installed && this.state !== state.delivered) return { code: '4.05' };
     if (!['', '0', '1'].includes(args)) return { code: '4.00' };
+    if (args === '1' && this.faults.uninstallResult !== undefined) {
+      this.set({ 9: this.faults.uninstallResult });
+      return changed;
+    }
     this.script = undefined;
     this.set({ 7: state.initial, 9: result.initial, 12: false });
     if (args !== '1') this.set({ 0: '', 1: '' });

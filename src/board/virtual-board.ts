@@ -14,6 +14,7 @@ import { type DeviceIdentity, DeviceObject } from './device-object';
 import type { Faults } from './faults';
 import { FirmwareObject } from './firmware-object';
 import { impairLink } from './impaired-link';
+import { Instances } from './instances';
 import { PackageFetcher } from './package-fetcher';
 import { ObjectTree } from './object-tree';
 import { RegistrationClient } from './registration-client';
@@ -46,6 +47,8 @@ export interface VirtualBoardOptions {
   /** Whether it de-registers before a reboot; most real boards do not. */
   readonly deregistersOnReboot?: boolean;
   readonly faults?: Faults;
+  /** Instances of object 9, each with a component in object 14; 1 by default. */
+  readonly softwareInstances?: number;
   /** Puts it into queue mode: it listens so long after each datagram, ms, and sleeps until it has something to say. */
   readonly awakeMs?: number;
   /** Comes from the factory without a server account and without trust anchors, and asks for both (Core §6.1). */
@@ -57,6 +60,9 @@ const defaultIdentity: DeviceIdentity = {
   model: 'Virtual Board',
   serialNumber: 'VB-0001',
 };
+
+/** Largest software package. */
+const softwareBytes = 64 * 1024;
 
 /** Answers must be on their way before the board goes down, ms. */
 const answerMs = 100;
@@ -227,14 +233,7 @@ export class VirtualBoard implements Disposable {
     );
     running.add(firmware);
     if (updated !== undefined) firmware.booted(updated);
-    const component = new ComponentObject({
-      activate: () => software.activate(),
-      deactivate: () => software.deactivate(),
-    });
-    const software = new SoftwareObject(64 * 1024, {
-      show: (shown) => component.show(shown),
-      print: (line) => this.print(line),
-    });
+    const { management, components, receivers } = this.makeSoftware(fetcher);
     const server = new ServerObject(
       this.account?.lifetime ?? lifetime,
       { update: () => this.registration?.updateNow() },
@@ -246,8 +245,8 @@ export class VirtualBoard implements Disposable {
       device,
       new ConnectivityObject(this.link.id),
       firmware,
-      software,
-      component,
+      management,
+      components,
       containers,
     ];
     const tree = running.add(new ObjectTree(objects, this.faults.loseNotifications ?? false, clock));
@@ -265,7 +264,7 @@ export class VirtualBoard implements Disposable {
     running.add(
       coap.serve({
         handle: (request) => tree.handle(request),
-        handleBlock: (block) => receiveBlock(block, firmware, software),
+        handleBlock: (block) => receiveBlock(block, new Map([['/5/0/0', firmware], ...receivers])),
       }),
     );
     if (peer) {
@@ -291,6 +290,39 @@ export class VirtualBoard implements Disposable {
       );
       void registration.run();
     }
+  }
+
+  /** Objects 9 and 14, instance by instance, and what takes packages by their paths. */
+  private makeSoftware(fetcher: PackageFetcher): {
+    readonly management: Instances;
+    readonly components: Instances;
+    readonly receivers: readonly (readonly [path: string, taker: BlockTaker])[];
+  } {
+    const { softwareInstances = 1 } = this.options;
+    const pairs = Array.from({ length: softwareInstances }, (_, instance) => {
+      const component = new ComponentObject({
+        activate: () => software.activate(),
+        deactivate: () => software.deactivate(),
+      });
+      const software = new SoftwareObject(
+        softwareBytes,
+        {
+          show: (shown) => component.show(shown),
+          fetch: (uri, signal, credentials) => fetcher.fetch(uri, signal, credentials),
+          fetches: (uri) => fetcher.supports(uri),
+          powerLost: (forGood) => this.losePower(forGood),
+          print: (line) => this.print(line),
+        },
+        instance,
+        this.faults,
+      );
+      return { software, component };
+    });
+    return {
+      management: new Instances(pairs.map(({ software }) => software)),
+      components: new Instances(pairs.map(({ component }) => component)),
+      receivers: pairs.map(({ software }, instance) => [`/9/${instance}/2`, software] as const),
+    };
   }
 
   private powerOff(): void {
@@ -350,16 +382,14 @@ export class VirtualBoard implements Disposable {
   }
 }
 
+/** What takes a package by blocks. */
+interface BlockTaker {
+  receiveBlock(block: IncomingBlock): BlockReply | undefined;
+}
+
 /** Packages are taken block by block; every other request is put together first. */
-function receiveBlock(
-  block: IncomingBlock,
-  firmware: FirmwareObject,
-  software: SoftwareObject,
-): BlockReply | undefined {
-  if (block.method !== 'PUT') return undefined;
+function receiveBlock(block: IncomingBlock, takers: ReadonlyMap<string, BlockTaker>): BlockReply | undefined {
+  const taker = block.method === 'PUT' ? takers.get(block.path) : undefined;
   // A board that lost power answers nobody: its endpoint is gone before this reply could leave.
-  const silence: BlockReply = { code: '5.03' };
-  if (block.path === '/5/0/0') return firmware.receiveBlock(block) ?? silence;
-  if (block.path === '/9/0/2') return software.receiveBlock(block) ?? silence;
-  return undefined;
+  return taker && (taker.receiveBlock(block) ?? { code: '5.03' });
 }

@@ -10,6 +10,8 @@ export interface FaultOptions {
   readonly seed?: number;
   readonly downloadResult?: number;
   readonly updateResult?: number;
+  readonly installResult?: number;
+  readonly uninstallResult?: number;
   /** ms. */
   readonly defer?: number;
   readonly delivery?: 'pull' | 'push';
@@ -36,6 +38,16 @@ export function withFaults(command: Command): Command {
     .option('--seed <number>', 'of the random numbers (default: 1)', wholeNumber(0))
     .option('--download-result <result>', 'end downloads with this Update Result', wholeNumber(2, 9))
     .option('--update-result <result>', 'end updates with this Update Result', wholeNumber(2, 11))
+    .option(
+      '--install-result <result>',
+      'let the installation of software fail with this Update Result',
+      wholeNumber(50, 200),
+    )
+    .option(
+      '--uninstall-result <result>',
+      'let the uninstallation of software for an update fail with this Update Result',
+      wholeNumber(50, 200),
+    )
     .option('--defer <seconds>', 'put an update off once, for that long', seconds)
     .addOption(new Option('--delivery <way>', 'take packages in this way only').choices(['pull', 'push']))
     .option('--reset-at-block <number>', 'lose power at that block, and come back', block)
@@ -64,6 +76,8 @@ export function faultsOf(options: FaultOptions): Faults {
     ...(seed !== undefined && { seed }),
     ...(options.downloadResult !== undefined && { downloadResult: options.downloadResult }),
     ...(options.updateResult !== undefined && { updateResult: options.updateResult }),
+    ...(options.installResult !== undefined && { installResult: options.installResult }),
+    ...(options.uninstallResult !== undefined && { uninstallResult: options.uninstallResult }),
     ...(options.defer !== undefined && { deferMs: options.defer }),
     // Firmware Update Delivery Method (5/0/9).
     ...(options.delivery && { delivery: options.delivery === 'pull' ? 0 : 1 }),

@@ -33,6 +33,8 @@ const faultChecks: Checks<Faults> = {
   seed: isNumber,
   downloadResult: isNumber,
   updateResult: isNumber,
+  installResult: isNumber,
+  uninstallResult: isNumber,
   deferMs: isNumber,
   protocols: (value) => Array.isArray(value) && value.every(isNumber),
   delivery: (value) => value === 0 || value === 1,

@@ -10,6 +10,7 @@ import { mcubootWordings } from './mcuboot-wording';
 import { bytesText, durationText } from './quantities';
 import { codeName, responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
+import { softwarePhaseText, softwareWordings } from './software-wording';
 import { type Wordings, withoutStop } from './wording-table';
 
 /** What a user reads: what happened and where, and what to do about it. */
@@ -153,7 +154,9 @@ const wordings: Wordings<ErrorCode> = {
 
   'update.no-object': ({ board, objectId }, t) => [
     t('{0} can’t be updated: it does not offer object {1}.', board, objectId),
-    t('Enable the Firmware Update object in the board’s LwM2M client.'),
+    objectId === 5
+      ? t('Enable the Firmware Update object in the board’s LwM2M client.')
+      : t('Enable object {0} in the board’s LwM2M client.', objectId),
   ],
   'update.push-unsupported': ({ board }, t) => [
     t('{0} takes no pushed packages: its Delivery Method is pull only.', board),
@@ -227,6 +230,7 @@ const wordings: Wordings<ErrorCode> = {
   ...emulatorWordings,
   ...deltaWordings,
   ...lwm2mWordings,
+  ...softwareWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),
@@ -350,6 +354,8 @@ export function phaseText(phase: UpdatePhase, t: Localize = english): string {
       return t('Reading the result');
     case 'done':
       return t('Done');
+    default:
+      return softwarePhaseText(phase, t);
   }
 }
 
@@ -385,6 +391,14 @@ function phaseNoun(phase: string, t: Localize): string {
       return t('reboot into the new firmware');
     case 'confirm':
       return t('reading of the result');
+    case 'install':
+      return t('installation');
+    case 'activate':
+      return t('activation');
+    case 'deactivate':
+      return t('deactivation');
+    case 'uninstall':
+      return t('uninstallation');
     default:
       return phase;
   }

@@ -2,9 +2,7 @@ import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Board } from '../lwm2m/board';
-
-const statePath = '/5/0/3';
-const resultPath = '/5/0/5';
+import { type PackageTarget, firmwareTarget } from './package-target';
 
 /** State and Update Result, as last heard. */
 export interface FirmwareStatus {
@@ -13,7 +11,7 @@ export interface FirmwareStatus {
 }
 
 /**
- * Watches object 5 of a board: notifications where they come, reads where they are lost. Construct, `start`,
+ * Watches State and result of a target, object 5 by default: notifications where they come, reads where they are lost. Construct, `start`,
  * dispose.
  */
 export class BoardWatch implements Disposable {
@@ -22,11 +20,12 @@ export class BoardWatch implements Disposable {
   constructor(
     private readonly board: Board,
     private readonly clock: Clock,
+    private readonly target: PackageTarget = firmwareTarget(),
   ) {}
 
   /** Observes State and Update Result. A board that can't be observed is read instead, so that is no error. */
   async start(signal: AbortSignal): Promise<void> {
-    for (const path of [statePath, resultPath]) {
+    for (const path of [this.target.state, this.target.result]) {
       try {
         this.disposables.add(await this.board.observe(path, { signal }));
       } catch (error) {
@@ -37,17 +36,20 @@ export class BoardWatch implements Disposable {
 
   /** What is known without asking; undefined until both were heard. */
   get status(): FirmwareStatus | undefined {
-    const state = this.board.values.get(statePath);
-    const result = this.board.values.get(resultPath);
+    const state = this.board.values.get(this.target.state);
+    const result = this.board.values.get(this.target.result);
     return typeof state === 'number' && typeof result === 'number' ? { state, result } : undefined;
   }
 
   /** Asks the board. Rejects as `Board.read`, and `update.no-object` when it does not tell its State. */
   async read(signal: AbortSignal): Promise<FirmwareStatus> {
-    const state = await this.board.readResource(statePath, { signal });
-    const result = await this.board.readResource(resultPath, { signal });
+    const state = await this.board.readResource(this.target.state, { signal });
+    const result = await this.board.readResource(this.target.result, { signal });
     if (typeof state !== 'number' || typeof result !== 'number') {
-      throw new SlipwayError('update.no-object', { board: this.board.endpoint, objectId: 5 });
+      throw new SlipwayError('update.no-object', {
+        board: this.board.endpoint,
+        objectId: this.target.objectId,
+      });
     }
     return { state, result };
   }

@@ -1,15 +1,20 @@
 import type { Clock } from '../base/clock';
-import { SlipwayError, cancelled } from '../base/errors';
+import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
 import type { Delivery, DeliveryPreference } from './delivery';
 import { type Verdict, type Waiting, firmwareResult, judge } from './firmware-states';
+import type { JobWork } from './job';
 import type { PackageSource } from './package-source';
+import { firmwareTarget } from './package-target';
+import { withTimeout } from './phase-timeout';
 import { type Preflight, preflight, readVersion } from './preflight';
 import { quietMs, resetFirmware } from './reset';
+import { isSilence } from './silence';
 import { PackageTransfer } from './transfer';
 import {
+  type UpdateFacts,
   type UpdatePackage,
   type UpdatePhase,
   type UpdateProgress,
@@ -41,20 +46,12 @@ export interface FirmwareUpdateOptions {
   readonly onProgress: (progress: UpdateProgress) => void;
 }
 
-/** What is known of a run so far; filled in while it goes, so that a failure has its facts too. */
-export interface UpdateFacts {
-  fromVersion?: string;
-  toVersion?: string;
-  pushDurationMs?: number;
-  progress: UpdateProgress;
-}
-
 /**
  * One update of object 5: preflight → reset if needed → push or pull → Downloaded → Update → reboot → result.
  * `run` resolves only when the board reports success (Update Result 1, and the package's version where it tells
  * one); everything else rejects. `facts` stand in either case.
  */
-export class FirmwareUpdate {
+export class FirmwareUpdate implements JobWork {
   readonly facts: UpdateFacts;
   private readonly watch: BoardWatch;
   /** Update Result that preflight found: it may stand from an earlier update. */
@@ -124,6 +121,7 @@ export class FirmwareUpdate {
     const { board, clock, log, packages, signal, timeouts, package: pkg } = this.options;
     const transfer = new PackageTransfer({
       ...{ board, clock, log, packages, signal, package: pkg, watch: this.watch },
+      target: firmwareTarget(),
       idleMs: timeouts.downloaded,
       resultBefore: this.resultBefore,
       report: (change) => this.report(change),
@@ -260,22 +258,7 @@ export class FirmwareUpdate {
   ): Promise<T> {
     const { board, clock, signal } = this.options;
     this.report({ phase: shown, bytesPerSecond: 0, remainingMs: undefined });
-    const abort = new AbortController();
-    const onAbort = (): void => abort.abort(cancelled(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const timer = clock.schedule(timeoutMs, () =>
-      abort.abort(
-        new SlipwayError('update.phase-timeout', { board: board.endpoint, phase: shown, timeoutMs }),
-      ),
-    );
-    try {
-      if (abort.signal.aborted) throw cancelled(abort.signal);
-      return await work(abort.signal);
-    } finally {
-      timer.dispose();
-      signal.removeEventListener('abort', onAbort);
-    }
+    return await withTimeout({ board: board.endpoint, clock, signal }, shown, timeoutMs, work);
   }
 
   /** After a cancel: the board must not be left with half a package, as far as it still answers. */
@@ -324,19 +307,4 @@ export class FirmwareUpdate {
     const { bytesSent } = this.facts.progress;
     return new SlipwayError('update.board-lost', { board: this.options.board.endpoint, phase, bytesSent });
   }
-}
-
-/** Errors that a board in the middle of a reboot causes. */
-function isSilence(error: unknown): boolean {
-  return (
-    SlipwayError.is(error) &&
-    [
-      'coap.timeout',
-      'coap.reset',
-      'coap.response',
-      'lwm2m.offline',
-      'link.closed',
-      'update.no-object',
-    ].includes(error.code)
-  );
 }

@@ -2,14 +2,13 @@ import type { Clock } from '../base/clock';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { BoardWatch, FirmwareStatus } from './board-watch';
-import { type Verdict, firmwareResult, judge } from './firmware-states';
+import { type Verdict, firmwareResult } from './firmware-states';
+import type { PackageTarget } from './package-target';
 import { quietMs } from './reset';
-
-/** Package URI of object 5. */
-const uriPath = '/5/0/1';
 
 export interface PullOptions {
   readonly board: Board;
+  readonly target: PackageTarget;
   readonly watch: BoardWatch;
   readonly clock: Clock;
   readonly uri: string;
@@ -30,7 +29,7 @@ export interface PullOptions {
  * on by itself. Rejects `update.rejected`, `update.phase-timeout`, `cancelled`, and as `Board.write`.
  */
 export async function pullPackage(options: PullOptions): Promise<Verdict> {
-  const { board, watch, clock, uri, idleMs, signal } = options;
+  const { board, target, watch, clock, uri, idleMs, signal } = options;
   await tell(options, uri);
   let lastSign = clock.now();
   const serving = options.onDidServe(() => (lastSign = clock.now()));
@@ -42,7 +41,7 @@ export async function pullPackage(options: PullOptions): Promise<Verdict> {
       if (status.state !== before?.state) lastSign = clock.now();
       before = status;
       options.onStatus(status);
-      const verdict = judge('for-download', status.state, status.result);
+      const verdict = target.judge(status.state, status.result);
       // A failure of the update before still stands until the board begins.
       const isOld = status.state === 0 && status.result === options.resultBefore;
       if (verdict === 'failed' && !isOld) throw options.rejected(status.result);
@@ -60,11 +59,11 @@ export async function pullPackage(options: PullOptions): Promise<Verdict> {
 
 /** A board that refuses the URI may say why in Update Result: 7 for the URI, 9 for its protocol. */
 async function tell(
-  { board, watch, signal, rejected, resultBefore }: PullOptions,
+  { board, target, watch, signal, rejected, resultBefore }: PullOptions,
   uri: string,
 ): Promise<void> {
   try {
-    await board.write(uriPath, uri, { signal });
+    await board.write(target.uri, uri, { signal });
   } catch (error) {
     if (!SlipwayError.is(error, 'coap.response')) throw error;
     const { result } = await watch.read(signal);

@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import type { BoardWatch, FirmwareStatus } from './board-watch';
 import type { PullScheme } from './delivery';
-import { type Verdict, judge } from './firmware-states';
+import type { Verdict } from './firmware-states';
+import type { PackageTarget } from './package-target';
 import type { PackageSource } from './package-source';
 import { pullPackage } from './pull';
 import { Throughput } from './throughput';
@@ -13,13 +15,11 @@ import type { UpdatePackage, UpdateProgress } from './types';
 /** On a serial line, 8N1. */
 const bitsPerByte = 10;
 
-/** Package of object 5. */
-const packagePath = '/5/0/0';
-
 type Change = { [K in keyof UpdateProgress]?: UpdateProgress[K] | undefined };
 
 export interface TransferOptions {
   readonly board: Board;
+  readonly target: PackageTarget;
   readonly watch: BoardWatch;
   readonly package: UpdatePackage;
   readonly packages: PackageSource | undefined;
@@ -42,14 +42,14 @@ export class PackageTransfer {
   constructor(private readonly options: TransferOptions) {}
 
   /**
-   * Pushes to 5/0/0. Resolves when the board has the package, which it may still refuse. Rejects `update.board-lost`,
+   * Pushes to the target's Package. Resolves when the board has the package, which it may still refuse. Rejects `update.board-lost`,
    * `update.rejected` with the result that the board gave for breaking off, `cancelled`, and as `Board.push`.
    */
   async push(): Promise<void> {
-    const { board, report, package: pkg } = this.options;
+    const { board, target, report, package: pkg } = this.options;
     await this.run('push', async (signal, sent) => {
       try {
-        const result = await board.push(packagePath, pkg.bytes, {
+        const result = await board.push(target.package, pkg.bytes, {
           signal,
           onProgress: ({ bytesAcknowledged, retransmissions, window }) =>
             sent(bytesAcknowledged, { retransmissions, window }),
@@ -64,7 +64,7 @@ export class PackageTransfer {
 
   /** Lets the board fetch the package. Rejects `update.board-lost`, and as `pullPackage` and `PackageSource.offer`. */
   async pull(scheme: PullScheme): Promise<Verdict> {
-    const { board, watch, clock, idleMs, resultBefore, packages, report, rejected } = this.options;
+    const { board, packages } = this.options;
     const { name, bytes } = this.options.package;
     if (!packages) throw new SlipwayError('update.no-protocol', { board: board.endpoint, protocols: [] });
     const offer = await packages.offer(board, name, bytes, scheme);
@@ -73,12 +73,7 @@ export class PackageTransfer {
         // A board may ask for a block again, or for the beginning when it starts over.
         const serving = offer.onDidServe((end) => sent(end));
         try {
-          return await pullPackage({
-            ...{ board, watch, clock, idleMs, resultBefore, signal, rejected },
-            uri: offer.uri,
-            onDidServe: offer.onDidServe,
-            onStatus: report,
-          });
+          return await this.fetch(offer.uri, offer.onDidServe, signal);
         } finally {
           serving.dispose();
         }
@@ -86,6 +81,24 @@ export class PackageTransfer {
     } finally {
       offer.dispose();
     }
+  }
+
+  /** Lets the board fetch from elsewhere: what goes over can't be seen. Rejects as `pull`. */
+  async pullFrom(uri: string): Promise<Verdict> {
+    const unseen = (): Disposable => ({ dispose: () => undefined });
+    return await this.run('pull', (signal) => this.fetch(uri, unseen, signal));
+  }
+
+  private async fetch(
+    uri: string,
+    onDidServe: (listener: () => void) => Disposable,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    const { board, target, watch, clock, idleMs, resultBefore, report, rejected } = this.options;
+    return await pullPackage({
+      ...{ board, target, watch, clock, idleMs, resultBefore, signal, rejected },
+      ...{ uri, onDidServe, onStatus: report },
+    });
   }
 
   /** Runs a transfer, unless the board registers anew meanwhile: then it has forgotten what it was given. */
@@ -133,7 +146,7 @@ export class PackageTransfer {
    * it refused. Returns if the package is there after all.
    */
   private async explain(error: unknown): Promise<void> {
-    const { board, watch, signal, log, resultBefore, report, rejected } = this.options;
+    const { board, target, watch, signal, log, resultBefore, report, rejected } = this.options;
     log.info(
       `${board.endpoint}: the push broke off: ${error instanceof Error ? error.message : String(error)}`,
     );
@@ -145,7 +158,7 @@ export class PackageTransfer {
       throw this.lost('push', error);
     }
     report({ ...status });
-    const verdict = judge('for-download', status.state, status.result);
+    const verdict = target.judge(status.state, status.result);
     if (verdict === 'downloaded' || verdict === 'updating') return;
     const isOld = this.bytesSent === 0 && status.result === resultBefore;
     if (verdict === 'failed' && !isOld) throw rejected(status.result, error);

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../base/errors';
 import type { Event } from '../base/event';
+import type { SoftwareOperation } from './software-states';
 
-/** Phases of one update, in order. */
+/** Phases of one update, in order; from `install` on those of software (object 9). */
 export type UpdatePhase =
   | 'preflight' // is there an object 5, which state, does the package fit
   | 'reset' // State is not Idle: bring it there
@@ -12,6 +13,10 @@ export type UpdatePhase =
   | 'deferred' // the board applies it later
   | 'reboot' // wait for the next registration
   | 'confirm' // read Update Result and version
+  | 'install' // 9/x/4
+  | 'activate' // 9/x/10
+  | 'deactivate' // 9/x/11
+  | 'uninstall' // 9/x/6
   | 'done';
 
 /** Whether the package goes over in that phase. */
@@ -51,12 +56,21 @@ export interface UpdateProgress {
 
 export type UpdateOutcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
+/** What a job was for: firmware by object 5, components by object 33629, software by object 9. */
+export type JobKind = 'firmware' | 'components' | SoftwareOperation;
+
 /** One finished run, as it stands in the history. Plain JSON. */
 export interface UpdateRecord {
   readonly id: string;
   readonly board: string;
   readonly link: string;
+  /** `firmware` where it is absent. */
+  readonly kind?: JobKind;
+  /** Of object 9 or 33629. */
+  readonly instances?: readonly number[];
+  /** Of the package; of software without one, its name. */
   readonly packageName: string;
+  /** Empty where no package went over from here. */
   readonly sha256: string;
   readonly fromVersion?: string;
   readonly toVersion?: string;
@@ -76,15 +90,30 @@ export interface UpdateRecord {
   readonly error?: { readonly code: ErrorCode; readonly details: unknown };
 }
 
-export interface UpdateJob {
+/** What is known of a run so far; filled in while it goes, so that a failure has its facts too. */
+export interface UpdateFacts {
+  /** What it turned out to be about. */
+  name?: string;
+  fromVersion?: string;
+  toVersion?: string;
+  pushDurationMs?: number;
+  progress: UpdateProgress;
+}
+
+/** Work on one board that is under way. */
+export interface BoardJob {
   readonly id: string;
   readonly board: string;
-  readonly package: UpdatePackage;
   readonly progress: UpdateProgress;
   readonly onDidProgress: Event<UpdateProgress>;
   /** Resolves with the record, whatever the outcome; never rejects. */
   readonly finished: Promise<UpdateRecord>;
   cancel(): void;
+}
+
+/** An update of firmware by object 5. */
+export interface UpdateJob extends BoardJob {
+  readonly package: UpdatePackage;
 }
 
 /** Timeouts of the phases, ms. */

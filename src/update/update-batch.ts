@@ -3,7 +3,8 @@ import { SlipwayError } from '../base/errors';
 import { Emitter, type Event } from '../base/event';
 import type { Board } from '../lwm2m/board';
 import type { UpdateJob, UpdateOutcome, UpdatePackage, UpdateRecord } from './types';
-import { type UpdateService, plainError } from './update-service';
+import { plainError } from './job';
+import type { UpdateService } from './update-service';
 
 /** How a board of a batch stands: in the queue, under way, or how it ended. */
 export type BatchState = 'waiting' | 'running' | UpdateOutcome;

@@ -195,7 +195,13 @@ describe('Every object of the virtual board', () => {
       {},
       [0],
     ),
-    new SoftwareObject(1000, { show: () => undefined, print: () => undefined }),
+    new SoftwareObject(1000, {
+      show: () => undefined,
+      fetch: () => assert.fail('no package'),
+      fetches: () => false,
+      powerLost: () => undefined,
+      print: () => undefined,
+    }),
     new ComponentObject({ activate: () => nothing, deactivate: () => nothing }),
   ];
 

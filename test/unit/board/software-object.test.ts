@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { FetchError } from '../../../src/board/package-fetcher';
 import { SoftwareObject } from '../../../src/board/software-object';
 import type { BlockReply, IncomingBlock } from '../../../src/coap/endpoint';
 import type { ResourceValue } from '../../../src/lwm2m/values';
@@ -15,6 +16,9 @@ class Software {
   readonly printed: string[] = [];
   readonly object = new SoftwareObject(capacity, {
     show: (component) => this.shownComponents.push(component),
+    fetch: () => Promise.reject(new FetchError('not-found')),
+    fetches: (uri) => uri.startsWith('coap:'),
+    powerLost: () => undefined,
     print: (line) => this.printed.push(line),
   });
 

@@ -28,6 +28,7 @@ import { UpdateHistory } from '../../../src/update/history';
 import { HttpHost } from '../../../src/update/http-host';
 import { toUpdatePackage } from '../../../src/update/package-file';
 import { PackageSource } from '../../../src/update/package-source';
+import { SoftwareService } from '../../../src/update/software-service';
 import type { UpdatePackage, UpdateRecord, UpdateTimeouts } from '../../../src/update/types';
 import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
 import { until } from '../support/until';
@@ -71,6 +72,7 @@ export class Desk {
   readonly server: Lwm2mServer;
   readonly history: UpdateHistory;
   readonly updates: UpdateService;
+  readonly software: SoftwareService;
   /** Gives boards the desk's account, with the key of `signer`. */
   readonly bootstrap: BootstrapServer;
   /** How long boards in queue mode are taken to listen, ms. */
@@ -98,25 +100,30 @@ export class Desk {
         resources: (request) => this.packages.handle(request),
       }),
     );
-    this.updates = this.owned.add(
-      new UpdateService({
-        clock: systemClock,
-        log: nullLog,
-        history,
-        timeouts: () => ({ ...defaultTimeouts, downloaded: 20_000, reboot: 20_000, ...wishes.timeouts }),
-        delivery: () => wishes.delivery ?? 'auto',
-        severity: () => wishes.severity,
-        packages: new PackageSource(
-          this.packages,
-          this.owned.add(
-            new HttpHost(
-              this.packages,
-              () => ({ enabled: wishes.http ?? false, host: '127.0.0.1', port: 0 }),
-              nullLog,
-            ),
+    const options = {
+      ...{ clock: systemClock, log: nullLog, history },
+      timeouts: () => ({ ...defaultTimeouts, downloaded: 20_000, reboot: 20_000, ...wishes.timeouts }),
+      delivery: () => wishes.delivery ?? ('auto' as const),
+      packages: new PackageSource(
+        this.packages,
+        this.owned.add(
+          new HttpHost(
+            this.packages,
+            () => ({ enabled: wishes.http ?? false, host: '127.0.0.1', port: 0 }),
+            nullLog,
           ),
         ),
+      ),
+    };
+    this.updates = this.owned.add(
+      new UpdateService({
+        ...options,
+        severity: () => wishes.severity,
+        isBusy: (board) => this.software.isBusy(board),
       }),
+    );
+    this.software = this.owned.add(
+      new SoftwareService({ ...options, isBusy: (board) => this.updates.jobOf(board) !== undefined }),
     );
   }
 
@@ -136,7 +143,10 @@ export class Desk {
   async board(
     faults: Faults = {},
     name = 'board',
-    more: Pick<VirtualBoardOptions, 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap'> = {},
+    more: Pick<
+      VirtualBoardOptions,
+      'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances'
+    > = {},
   ): Promise<Board> {
     const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
     this.owned.add(host);
@@ -215,7 +225,10 @@ export class Desk {
     link: Link,
     endpoint: string,
     server: Peer | undefined,
-    more: Pick<VirtualBoardOptions, 'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap'>,
+    more: Pick<
+      VirtualBoardOptions,
+      'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances'
+    >,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;
     const board = this.owned.add(

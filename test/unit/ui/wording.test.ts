@@ -49,6 +49,13 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'update.board-lost': { board: 'desk-1', phase: 'push', bytesSent: 4096 },
   'update.wrong-version': { board: 'desk-1', expected: '1.2.0', actual: '1.1.0' },
   'update.unexpected': { reason: 'x is undefined' },
+  'software.no-instance': { board: 'desk-1', instance: 7 },
+  'software.wrong-state': { board: 'desk-1', instance: 7, operation: 'install', state: 0 },
+  'software.rejected': {
+    ...{ board: 'desk-1', instance: 7, operation: 'install', result: 58 },
+    reason: 'no such device',
+  },
+  'software.busy': { board: 'desk-1', instance: 7 },
   'image.empty': { file: 'app.bin' },
   'image.too-large': { file: 'app.bin', bytes: 4096, limit: 2048 },
   'image.wrong-kind': { file: 'app.elf', kind: 'ELF' },
@@ -178,7 +185,7 @@ describe('wording of errors', () => {
       assert.match(message, /[.)]$|make all$/, 'ends as a sentence');
       assert.doesNotMatch(message, /\[object|\{\d\}/, 'no gaps');
       for (const [name, value] of Object.entries(facts[code])) {
-        if (name === 'state') assert.ok(message.includes('Updating'));
+        if (name === 'state') assert.match(message, /Updating|initial/);
         else {
           const text = shown[String(value)] ?? String(value);
           assert.ok(`${message} ${remedy}`.includes(text), `${name} (${text}) is in: ${message} ${remedy}`);
