@@ -96,7 +96,7 @@ export default tseslint.config(
             vscodeOnlyInUi,
             {
               regex:
-                '^(\\./|(\\.\\./)+)ui/(?!(wording|batch-wording|quantities|key-text|resource-text|resource-wording)$)',
+                '^(\\./|(\\.\\./)+)ui/(?!(wording|batch-wording|software-wording|quantities|key-text|resource-text|resource-wording)$)',
               message: 'The command line works without an editor.',
             },
           ],

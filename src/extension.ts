@@ -54,6 +54,7 @@ import { serverCommands } from './ui/server-commands';
 import { settings } from './ui/settings';
 import { severalCommands } from './ui/several-commands';
 import { StatusBar } from './ui/status-bar';
+import { softwareCommands } from './ui/software-commands';
 import { statusText } from './ui/status-text';
 import { FirmwareTasks } from './ui/tasks';
 import { updateCommands } from './ui/update-commands';
@@ -64,6 +65,7 @@ import { UpdateHistory } from './update/history';
 import { HttpHost } from './update/http-host';
 import { PackageSource } from './update/package-source';
 import { UpdateBatches } from './update/update-batch';
+import { SoftwareService } from './update/software-service';
 import { UpdateService } from './update/update-service';
 
 /** VS Code's contract has no other way from `activate` to `deactivate`. */
@@ -171,19 +173,27 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const workspaceUri = workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri;
   const historyPath = historyFile(context.globalStorageUri.fsPath, workspaceUri?.toString());
   const history = await UpdateHistory.open(new FileHistoryStore(historyPath, clock, log), log);
-  const updates = own(
+  const shared = {
+    ...{ clock, log, history, timeouts: settings.timeouts, delivery: settings.delivery },
+    packages: new PackageSource(packages, own(new HttpHost(packages, settings.http, log))),
+  };
+  const updates: UpdateService = own(
     new UpdateService({
-      ...{ clock, log, history, timeouts: settings.timeouts },
-      ...{ delivery: settings.delivery, severity: settings.severity },
-      packages: new PackageSource(packages, own(new HttpHost(packages, settings.http, log))),
+      ...shared,
+      severity: settings.severity,
+      isBusy: (board) => software.isBusy(board),
     }),
+  );
+  const software: SoftwareService = own(
+    new SoftwareService({ ...shared, isBusy: (board) => updates.jobOf(board) !== undefined }),
   );
   const batches = own(new UpdateBatches(updates));
   const runs = own(new RunLog(updates, clock));
   endRuns = async () => {
     batches.dispose();
-    const ends = updates.jobs.map(({ finished }) => finished);
+    const ends = [...updates.jobs, ...software.jobs].map(({ finished }) => finished);
     updates.dispose();
+    software.dispose();
     await Promise.all(ends);
     await history.flush();
   };
@@ -217,6 +227,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       return connections.links;
     },
     jobOf: (board) => updates.jobOf(board),
+    softwareJobOf: (board, instance) => software.jobOf(board, instance),
     readError: (board, objectId) => values.readError(board, objectId),
     standIn: (link) => {
       if (virtualBoards.isVirtual(link)) return 'virtual';
@@ -284,6 +295,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   );
   own(values.onDidChange(show));
   own(runs.onDidChange(show));
+  own(software.onDidChangeJobs(({ board }) => show(board)));
   for (const changed of [
     server.onDidAddBoard,
     server.onDidRemoveBoard,
@@ -323,6 +335,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     consoles,
     updates,
     batches,
+    software,
     history,
     tasks: firmwareTasks,
     keys,
@@ -339,6 +352,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         boardCommands,
         firmwareCommands,
         severalCommands,
+        softwareCommands,
         updateCommands,
         keyCommands,
         inspectorCommands,

@@ -1,4 +1,5 @@
 import { type ErrorCode, SlipwayError } from '../base/errors';
+import type { UpdateRecord } from '../update/types';
 
 /** What the process ends with; scripts rely on these numbers. */
 export const exitCodes = {
@@ -52,10 +53,18 @@ export function exitCodeOfCode(code: ErrorCode, during: 'update' | 'other' = 'ot
     case 'coap':
     case 'block':
     case 'update':
+    case 'software':
       return exitCodes.updateFailed;
     default:
       return exitCodes.unexpected;
   }
+}
+
+/** The same for a run that ended, by its record. */
+export function exitCodeOfRecord({ outcome, error }: Pick<UpdateRecord, 'outcome' | 'error'>): ExitCode {
+  if (outcome === 'succeeded') return exitCodes.done;
+  if (outcome === 'cancelled' || outcome === 'interrupted') return exitCodes.interrupted;
+  return error ? exitCodeOfCode(error.code, 'update') : exitCodes.updateFailed;
 }
 
 function isAbsence(code: ErrorCode): boolean {

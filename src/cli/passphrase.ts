@@ -42,6 +42,18 @@ export async function getPassphrase(
   return passphrase;
 }
 
+/** The variable that the password for a server that boards fetch from comes from. */
+const passwordVariable = 'SLIPWAY_PASSWORD';
+
+/** The password of a user: from `SLIPWAY_PASSWORD`, or asked for in a terminal. Wrong usage where neither is there. */
+export async function passwordOf({ environment, signal }: Context, user: string): Promise<string> {
+  const { env, stdin, stderr } = environment;
+  const given = env[passwordVariable];
+  if (given !== undefined) return given;
+  if (stdin.isTTY) return await askHidden(`Password of ${user}: `, stdin, stderr, signal);
+  throw usageError(`error: the password of ${user} is needed: set ${passwordVariable}`);
+}
+
 /** The first line of a file. Wrong usage where it can't be read. */
 export async function fromPassphraseFile(file: string): Promise<string> {
   let text: string;

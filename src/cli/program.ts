@@ -35,6 +35,16 @@ import {
   writeCommand,
 } from './resources';
 import { sign, signCommand } from './sign';
+import {
+  deliver,
+  deliverCommand,
+  listSoftware,
+  listSoftwareCommand,
+  operation,
+  operationCommand,
+  uninstall,
+  uninstallCommand,
+} from './software';
 import { verify, verifyCommand } from './verify';
 import { virtualBoard, virtualBoardCommand } from './virtual-board';
 
@@ -46,7 +56,7 @@ export interface Call {
 
 const jsonHelp = `
 With --json the standard output carries one JSON object a line, each with a "type":
-  port, board, key, package, verified,
+  port, board, key, package, verified, software,
   inspection, delta, image              what was asked for
   value, written, executed, resource    what a board has and does, by paths
   progress                              how a push goes
@@ -115,6 +125,13 @@ export function createProgram(
   add('chain', chainCommand, chain, keys);
   add('export', exportKeyCommand, exportKey, keys);
   add('delete', deleteKeyCommand, deleteKey, keys);
+  const software = program.command('software').description('software packages on boards (object 9)');
+  add('list', listSoftwareCommand, listSoftware, software);
+  add('deliver', deliverCommand, deliver, software);
+  add('install', operationCommand('install the package that was delivered'), operation('install'), software);
+  add('activate', operationCommand('let software run'), operation('activate'), software);
+  add('deactivate', operationCommand('stop software'), operation('deactivate'), software);
+  add('uninstall', uninstallCommand, uninstall, software);
   add('virtual-board', virtualBoardCommand, virtualBoard);
   return program;
 }

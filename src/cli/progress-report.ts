@@ -1,11 +1,11 @@
 import type { Disposable } from '../base/disposable';
-import type { UpdateJob, UpdateProgress } from '../update/types';
+import type { BoardJob, UpdateProgress } from '../update/types';
 import { percent } from '../ui/quantities';
 import type { Output } from './output';
 import { type Told, plainLine, progressLine } from './progress-text';
 
 /** Tells how a run goes, in the way of the output: a line that changes, plain lines, or objects. */
-export function reportProgress(job: UpdateJob, output: Output): Disposable {
+export function reportProgress(job: BoardJob, output: Output): Disposable {
   let told: Told | undefined;
   let lastEvent = '';
 

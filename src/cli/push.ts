@@ -2,22 +2,22 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PackageHost } from '../coap/package-host';
 import { readBytes } from '../image/read-image';
-import { FileHistoryStore } from '../update/file-history-store';
 import type { DeliveryPreference } from '../update/delivery';
 import { UpdateHistory } from '../update/history';
 import { HttpHost, type HttpHostSettings } from '../update/http-host';
 import { toUpdatePackage } from '../update/package-file';
 import { PackageSource } from '../update/package-source';
-import type { HistoryStore, UpdateRecord, UpdateTimeouts } from '../update/types';
-import { UpdateService, defaultTimeouts } from '../update/update-service';
+import type { UpdateRecord } from '../update/types';
+import { UpdateService } from '../update/update-service';
 import { bytesText, durationText, rateText } from '../ui/quantities';
 import { outcomeText } from '../ui/wording';
 import type { Context, Run } from './context';
 import { Desk } from './desk';
-import { type ExitCode, exitCodeOfCode, exitCodes } from './exit-codes';
+import { type ExitCode, exitCodeOfRecord } from './exit-codes';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
 import { addressHelp, hasManyPeers, socketAddress, type WaitOptions, withWait } from './link-options';
 import { pushSeveral } from './push-several';
+import { historyStore, timeoutsOf } from './push-options';
 import { reportDescription } from './report-error';
 import { reportProgress } from './progress-report';
 import { collect, seconds, usageError, wholeNumber } from './usage';
@@ -103,7 +103,7 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
   const desk = new Desk(context, (request) => packages.handle(request));
   const updates = new UpdateService({
     ...{ clock, log, history },
-    timeouts: () => timeouts(options.timeout),
+    timeouts: () => timeoutsOf(options.timeout),
     delivery: () => options.delivery,
     severity: () => options.severity,
     packages: new PackageSource(packages, http),
@@ -138,19 +138,10 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
   }
 };
 
-function timeouts(limit: number | undefined): UpdateTimeouts {
-  return limit === undefined ? defaultTimeouts : { ...defaultTimeouts, downloaded: limit, reboot: limit };
-}
-
 function httpSettings(address: string | undefined): HttpHostSettings {
   if (address === undefined) return { enabled: false, host: '', port: 0 };
   const { host, port } = socketAddress(address);
   return { enabled: true, host, port };
-}
-
-function historyStore({ clock, log }: Context, file: string | undefined): HistoryStore {
-  if (file !== undefined) return new FileHistoryStore(file, clock, log);
-  return { load: () => Promise.resolve([]), save: () => Promise.resolve() };
 }
 
 function report({ output }: Context, record: UpdateRecord): ExitCode {
@@ -165,10 +156,4 @@ function report({ output }: Context, record: UpdateRecord): ExitCode {
   } else if (record.error) reportDescription(output, describeRecorded(record.error));
   else output.note(`${outcomeText(record.outcome)}. ${record.board} keeps the firmware it runs.`);
   return code;
-}
-
-function exitCodeOfRecord({ outcome, error }: UpdateRecord): ExitCode {
-  if (outcome === 'succeeded') return exitCodes.done;
-  if (outcome === 'cancelled' || outcome === 'interrupted') return exitCodes.interrupted;
-  return error ? exitCodeOfCode(error.code, 'update') : exitCodes.updateFailed;
 }

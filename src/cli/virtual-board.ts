@@ -39,6 +39,7 @@ interface VirtualBoardOptions extends TrustOptions, TargetOptions, FaultOptions 
   readonly bootstrap?: boolean;
   /** ms. */
   readonly queueMode?: number;
+  readonly software?: number;
 }
 
 /** `slipway virtual-board` */
@@ -73,6 +74,7 @@ export function virtualBoardCommand(command: Command): Command {
       'sleep so long after its last message, until it has something to say',
       seconds,
     )
+    .option('--software <count>', 'instances of object 9 (default: 1)', wholeNumber(1, 16))
     .option('--bootstrap', 'come without a server account and trusted keys, and ask the server for both')
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
   return withFaults(withTrust(withKeyFolder(withTarget(command, true))));
@@ -98,6 +100,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
     ...(options.reboot !== undefined && { rebootMs: options.reboot }),
     ...(options.queueMode !== undefined && { awakeMs: options.queueMode }),
+    ...(options.software !== undefined && { softwareInstances: options.software }),
     ...(options.bootstrap && { bootstrap: true }),
     ...(options.deregister && { deregistersOnReboot: true }),
   });

@@ -71,7 +71,8 @@ function boardStatus(board: ShownBoard, progress: UpdateProgress | undefined): S
 
 /** `43 % · 11.2 kB/s` while bytes go over, the phase's name otherwise. */
 export function progressText(progress: UpdateProgress): string {
-  if (!isTransfer(progress.phase)) return phaseText(progress.phase);
+  // What a board fetches from elsewhere is not seen.
+  if (!isTransfer(progress.phase) || progress.bytesTotal === 0) return phaseText(progress.phase);
   const done = `${percent(progress.bytesSent, progress.bytesTotal)} %`;
   return progress.bytesPerSecond > 0 ? `${done} · ${rateText(progress.bytesPerSecond)}` : done;
 }

@@ -5,6 +5,7 @@ import { boardRow } from './board-row';
 import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
 import { linkRow } from './link-row';
 import { instanceRow, noteRow, objectRow, resourceRow } from './object-rows';
+import { componentsBelow, shownInstances, softwareOf } from './software-tree';
 import type { TreeNode, TreeRow } from './tree-row';
 
 /** Objects that the tree shows, in its order: firmware, software, software components. */
@@ -27,21 +28,23 @@ export function childrenOf(
     case 'board':
       return shownObjects
         .filter((objectId) => board.hasObject(objectId))
+        .filter((objectId) => objectId !== 14 || shownInstances(board, objectId).length > 0)
         .map((objectId) => ({ kind: 'object', board: node.board, objectId }));
     case 'object':
-      return [...board.instancesOf(node.objectId)]
-        .sort((a, b) => a - b)
-        .map((instanceId) => ({
-          kind: 'instance',
-          board: node.board,
-          objectId: node.objectId,
-          instanceId,
-        }));
+      return shownInstances(board, node.objectId).map((instanceId) => ({
+        kind: 'instance',
+        board: node.board,
+        objectId: node.objectId,
+        instanceId,
+      }));
     case 'instance': {
       const path = `/${node.objectId}/${node.instanceId}`;
       const resources = pathsBelow(board, path);
       if (resources.length === 0) return [{ kind: 'note', board: node.board, path }];
-      return resources.map((resource) => ({ kind: 'resource', board: node.board, path: resource }));
+      return [
+        ...components(board, node),
+        ...resources.map((resource): TreeNode => ({ kind: 'resource', board: node.board, path: resource })),
+      ];
     }
     case 'resource':
       if (board.values.has(node.path)) return [];
@@ -68,7 +71,12 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
     case 'object':
       return objectRow(board, node.objectId);
     case 'instance':
-      return instanceRow(board, node.objectId, node.instanceId);
+      return instanceRow(
+        board,
+        node.objectId,
+        node.instanceId,
+        node.objectId === 9 ? source.softwareJobOf(board.endpoint, node.instanceId)?.progress : undefined,
+      );
     case 'resource':
       return resourceRow(board, node.path);
     case 'note':
@@ -77,11 +85,16 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
 }
 
 /** The node that `node` lies below; undefined on the first level. */
-export function parentOf(node: TreeNode): TreeNode | undefined {
+export function parentOf(source: BoardsSource, node: TreeNode): TreeNode | undefined {
   if (node.kind === 'board' || node.kind === 'link') return undefined;
   const { board } = node;
   if (node.kind === 'object') return { kind: 'board', board };
-  if (node.kind === 'instance') return { kind: 'object', board, objectId: node.objectId };
+  if (node.kind === 'instance') {
+    const shown = node.objectId === 14 ? source.boards.get(board) : undefined;
+    const software = shown && softwareOf(shown, node.instanceId);
+    if (software !== undefined) return { kind: 'instance', board, objectId: 9, instanceId: software };
+    return { kind: 'object', board, objectId: node.objectId };
+  }
   const { objectId, instanceId = 0, resourceInstanceId } = parsePath(node.path);
   if (node.kind === 'resource' && resourceInstanceId !== undefined) {
     return { kind: 'resource', board, path: node.path.slice(0, node.path.lastIndexOf('/')) };
@@ -118,6 +131,14 @@ function boardlessLinks(source: BoardsSource): readonly ShownLink[] {
 
 function isBusy({ state, error }: ShownLink): boolean {
   return state === 'waiting' && error?.code === 'link.busy';
+}
+
+/** The components of software, above its resources. */
+function components(board: ShownBoard, node: Extract<TreeNode, { kind: 'instance' }>): readonly TreeNode[] {
+  if (node.objectId !== 9) return [];
+  return componentsBelow(board, node.instanceId).map((instanceId) => ({
+    ...{ kind: 'instance', board: node.board, objectId: 14, instanceId },
+  }));
 }
 
 /** Paths one level below `parent` that have values, or parts with values, in the order of their numbers. */

@@ -1,7 +1,7 @@
 import type { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
 import type { Board } from '../lwm2m/board';
-import type { UpdateJob } from '../update/types';
+import type { BoardJob, UpdateJob } from '../update/types';
 
 /** What is shown of a board. */
 export type ShownBoard = Pick<
@@ -21,6 +21,8 @@ export interface BoardsSource {
   /** Links that were asked for, with a board on them or not. */
   readonly links: readonly ShownLink[];
   jobOf(board: string): Pick<UpdateJob, 'progress'> | undefined;
+  /** What is under way with an instance of object 9. */
+  softwareJobOf(board: string, instance: number): Pick<BoardJob, 'progress'> | undefined;
   /** Why the values of that object could not be read, if so. */
   readError(board: string, objectId: number): SlipwayError | undefined;
   /** What stands in for a board at the other end of that link; undefined where a real one may be. */

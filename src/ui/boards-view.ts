@@ -45,7 +45,7 @@ export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return parentOf(node);
+    return parentOf(this.source, node);
   }
 
   getTreeItem(node: TreeNode): TreeItem {

@@ -16,6 +16,7 @@ export type ContextKey =
   | 'boardKnown'
   | 'boardOnline'
   | 'boardOffline'
+  | 'softwareOnline'
   | 'updating'
   | 'built'
   | 'signed'
@@ -59,6 +60,7 @@ export function boardContext(
     emulatedBoardRunning: running.emulatedBoard,
     boardKnown: boards.length > 0,
     boardOnline: boards.some(({ online }) => online),
+    softwareOnline: boards.some((board) => board.online && board.hasObject(9)),
     boardOffline: boards.some(({ online }) => !online),
     updating: boards.some(({ endpoint }) => source.jobOf(endpoint) !== undefined),
   };

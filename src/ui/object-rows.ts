@@ -3,8 +3,14 @@ import type { ResourceDefinition, ResourceType } from '../lwm2m/objects/definiti
 import { objectDefinition, resourceDefinition } from '../lwm2m/objects/objects';
 import { parsePath } from '../lwm2m/path';
 import type { ResourceValue } from '../lwm2m/values';
+import { type SoftwareOperation, isFailure, softwareState } from '../update/software-states';
+import { activation } from '../update/software-status';
+import type { UpdateProgress } from '../update/types';
+import { progressText } from './board-row';
 import type { ShownBoard } from './boards-source';
 import { exactText, valueText } from './resource-text';
+import { softwareResultText } from './software-wording';
+import { allowedOperations, shownInstances, softwareOf } from './software-tree';
 import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
 import { describeError, updateResultText } from './wording';
 
@@ -14,8 +20,9 @@ const objectIcons: Readonly<Record<number, string>> = { 5: 'package', 9: 'extens
 export function objectRow(board: ShownBoard, objectId: number): TreeRow {
   const label = objectDefinition(objectId)?.name.replace(/^LwM2M /, '') ?? `Object ${objectId}`;
   const version = board.registration.objects.find((object) => object.objectId === objectId)?.version;
-  const instances = board.instancesOf(objectId).length;
-  const [first] = board.instancesOf(objectId);
+  const shown = shownInstances(board, objectId);
+  const instances = shown.length;
+  const [first] = shown;
   const state = instances === 1 && first !== undefined ? summary(board, objectId, first) : undefined;
   return {
     id: nodeId({ kind: 'object', board: board.endpoint, objectId }),
@@ -31,18 +38,31 @@ export function objectRow(board: ShownBoard, objectId: number): TreeRow {
   };
 }
 
-export function instanceRow(board: ShownBoard, objectId: number, instanceId: number): TreeRow {
+/** The row of an instance; `progress` is that of what is under way with it. */
+export function instanceRow(
+  board: ShownBoard,
+  objectId: number,
+  instanceId: number,
+  progress: UpdateProgress | undefined,
+): TreeRow {
   const name = instanceName(board, objectId, instanceId);
   const label = name ?? `Instance ${instanceId}`;
-  const state = summary(board, objectId, instanceId);
+  const state = progress ? progressText(progress) : summary(board, objectId, instanceId);
+  // A component that is shown below its software: that comes first.
+  const isComponent = objectId === 14 && softwareOf(board, instanceId) !== undefined;
   return {
     id: nodeId({ kind: 'instance', board: board.endpoint, objectId, instanceId }),
     label,
     description: state ?? `/${objectId}/${instanceId}`,
     tooltip: `**${markdownText(label)}**\n\n/${objectId}/${instanceId}`,
-    icon: 'symbol-object',
-    contextValue: ['instance', board.online ? 'online' : 'offline'].join(' '),
-    children: 'expanded',
+    icon: progress ? 'sync~spin' : isComponent ? 'symbol-module' : 'symbol-object',
+    ...(progress && { color: 'charts.blue' as const }),
+    contextValue: [
+      'instance',
+      board.online ? 'online' : 'offline',
+      ...(objectId === 9 ? softwareContext(board, instanceId, progress !== undefined) : []),
+    ].join(' '),
+    children: isComponent ? 'collapsed' : 'expanded',
     spoken: `instance ${instanceId}${name ? ` ${name}` : ''}${state ? `, ${state}` : ''}`,
   };
 }
@@ -91,12 +111,32 @@ export function noteRow(board: ShownBoard, path: string, error: SlipwayError | u
   };
 }
 
+/** `software canInstall canUninstall`, or `software busy`. */
+function softwareContext(board: ShownBoard, instance: number, isBusy: boolean): readonly string[] {
+  if (isBusy) return ['software', 'busy'];
+  return ['software', ...allowedOperations(board, instance).map((operation) => permissions[operation])];
+}
+
+/** Words that menus look for. */
+const permissions: Readonly<Record<SoftwareOperation, string>> = {
+  deliver: 'canDeliver',
+  install: 'canInstall',
+  activate: 'canActivate',
+  deactivate: 'canDeactivate',
+  uninstall: 'canUninstall',
+  'uninstall-for-update': 'canUninstallForUpdate',
+};
+
 /** How an instance stands, in words: State of object 5, Update State of 9, Activation State of 14. */
 function summary(board: ShownBoard, objectId: number, instanceId: number): string | undefined {
   const resourceId = { 5: 3, 9: 7, 14: 5 }[objectId];
   if (resourceId === undefined) return undefined;
   const value = board.values.get(`/${objectId}/${instanceId}/${resourceId}`);
-  return value === undefined ? undefined : valueText(value, resourceDefinition(objectId, resourceId));
+  if (value === undefined) return undefined;
+  const state = valueText(value, resourceDefinition(objectId, resourceId));
+  if (objectId !== 9 || value !== softwareState.installed) return state;
+  const active = activation(board.values, instanceId);
+  return active === undefined ? state : `${state} · ${active ? 'active' : 'inactive'}`;
 }
 
 /** PkgName of object 9, Component Identity of 14. */
@@ -151,6 +191,9 @@ function resourceTooltip(
   const { objectId, resourceId } = parsePath(path);
   if (objectId === 5 && resourceId === 5 && typeof value === 'number' && value > 1) {
     lines.push(markdownText(updateResultText(value).remedy));
+  }
+  if (objectId === 9 && resourceId === 9 && typeof value === 'number' && isFailure(value)) {
+    lines.push(markdownText(softwareResultText(value).remedy));
   }
   if (definition?.description) lines.push(markdownText(definition.description));
   return lines.join('\n\n');

@@ -1,6 +1,7 @@
 import { isNetwork } from '../link/link';
-import type { UpdateProgress, UpdateRecord } from '../update/types';
+import type { JobKind, UpdateProgress, UpdateRecord } from '../update/types';
 import type { UpdateBatch } from '../update/update-batch';
+import { type SoftwareOperation, softwareOperations } from '../update/software-states';
 import { boardRow, progressText } from './board-row';
 import { panelBatch } from './panel-batch';
 import type { BoardsSource, ShownBoard } from './boards-source';
@@ -14,6 +15,7 @@ import type {
   PanelUpdate,
 } from './panel-protocol';
 import { compareNames } from './board-nodes';
+import { doneText, operationText } from './software-wording';
 import { bytesText, durationText, percent, rateText } from './quantities';
 import type { LoggedRun, RunLog } from './run-log';
 import { describeCode, outcomeText, phaseText, stateText, updateResultText } from './wording';
@@ -86,6 +88,10 @@ function boardNews(board: ShownBoard, run: LoggedRun | undefined): PanelNews | u
 
 function recordNews(record: UpdateRecord): PanelNews {
   const tone = toneOf(record);
+  const { kind } = record;
+  if (record.outcome === 'succeeded' && isSoftware(kind)) {
+    return { tone, text: `${doneText(kind, record.packageName, record.toVersion)}.` };
+  }
   if (record.outcome === 'succeeded') {
     const version = record.toVersion === undefined ? '' : ` It runs ${record.toVersion}.`;
     return { tone, text: `${updateResultText(1).text}.${version}` };
@@ -126,16 +132,19 @@ function lineFigures({ phase, window, lineUse, bytesPerSecond }: UpdateProgress)
 }
 
 function panelRecord(record: UpdateRecord): PanelRecord {
-  const { fromVersion = '?', toVersion } = record;
+  const { fromVersion = isSoftware(record.kind) ? '' : '?', toVersion } = record;
   const news = recordNews(record);
   const reason = [news.text, news.remedy].filter(Boolean).join(' ');
   return {
     id: record.id,
     startedAt: record.startedAt,
     board: record.board,
-    package: record.packageName,
-    versions: toVersion === undefined ? fromVersion : `${fromVersion} → ${toVersion}`,
-    size: bytesText(record.bytes),
+    package: packageText(record),
+    versions:
+      toVersion === undefined || toVersion === fromVersion || fromVersion === ''
+        ? (toVersion ?? fromVersion)
+        : `${fromVersion} → ${toVersion}`,
+    size: record.bytes === 0 ? '' : bytesText(record.bytes),
     duration: durationText(record.durationMs),
     rate: record.bytesPerSecond === undefined ? '–' : rateText(record.bytesPerSecond),
     retransmissions: record.retransmissions,
@@ -144,6 +153,16 @@ function panelRecord(record: UpdateRecord): PanelRecord {
     tone: news.tone,
     ...(record.outcome === 'failed' && { reason }),
   };
+}
+
+/** `timetable.txt`, or what was done with software, and with which. */
+function packageText({ kind, packageName, instances = [] }: UpdateRecord): string {
+  if (!isSoftware(kind)) return packageName;
+  return `${operationText(kind)}: ${packageName} (/9/${instances.join(', ')})`;
+}
+
+function isSoftware(kind: JobKind | undefined): kind is SoftwareOperation {
+  return softwareOperations.some((operation) => operation === kind);
 }
 
 function toneOf({ outcome }: UpdateRecord): PanelTone {

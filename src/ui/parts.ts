@@ -4,6 +4,7 @@ import type { Board } from '../lwm2m/board';
 import type { Lwm2mServer } from '../lwm2m/server';
 import type { UpdateHistory } from '../update/history';
 import type { UpdateBatches } from '../update/update-batch';
+import type { SoftwareService } from '../update/software-service';
 import type { UpdateService } from '../update/update-service';
 import type { Connections } from './connections';
 import type { Consoles } from './consoles';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly consoles: Consoles;
   readonly updates: UpdateService;
   readonly batches: UpdateBatches;
+  readonly software: SoftwareService;
   readonly history: UpdateHistory;
   readonly tasks: FirmwareTasks;
   readonly keys: KeyPrompts;

@@ -10,6 +10,7 @@ import { softwareTarget } from './package-target';
 import { withTimeout } from './phase-timeout';
 import { quietMs } from './reset';
 import { isSilence } from './silence';
+import { linkedComponents } from './software-links';
 import {
   type SoftwareOperation,
   type SoftwareStatus,
@@ -99,7 +100,7 @@ export class SoftwareRun implements JobWork {
       const status = await this.within('preflight', 'preflight', (s) => this.check(s));
       if (operation === 'deliver') await this.deliver(status);
       else await this.operate(operation);
-      await this.within('confirm', 'confirm', (s) => this.readIdentity(s, 'toVersion'));
+      await this.within('confirm', 'confirm', (s) => this.confirm(s));
       this.report({ phase: 'done' });
     } catch (error) {
       if (signal.aborted) await this.cleanUp();
@@ -273,6 +274,15 @@ export class SoftwareRun implements JobWork {
     if (typeof version === 'string' && version !== '') this.facts[key] = version;
     if (this.options.operation !== 'deliver' && typeof name === 'string' && name !== '') {
       this.facts.name ??= name;
+    }
+  }
+
+  /** What there is now, its components included: who shows it sees it from here on. */
+  private async confirm(signal: AbortSignal): Promise<void> {
+    const { board, instance } = this.options;
+    await this.readIdentity(signal, 'toVersion');
+    for (const component of linkedComponents(board.values, instance)) {
+      if (board.instancesOf(14).includes(component)) await board.read(`/14/${component}`, { signal });
     }
   }
 

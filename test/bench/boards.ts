@@ -80,6 +80,7 @@ function treeCosts(server: Lwm2mServer): {
     boards: server.boards,
     links: [],
     jobOf: () => undefined,
+    softwareJobOf: () => undefined,
     readError: () => undefined,
     standIn: () => undefined,
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Board } from '../../src/lwm2m/board';
+import { toSoftwarePackage } from '../../src/update/software-service';
 import { until } from '../unit/support/until';
 import { Bench } from './bench';
 import { FirmwareProject } from './firmware';
@@ -54,6 +55,32 @@ describe('the software component of an emulated board', function () {
     assert.deepEqual(await states(), [4, 2, false]);
     await board.execute('/9/0/6');
     assert.deepEqual(await states(), [0, 0, false]);
+  });
+
+  it('goes through the whole workflow of the desk, and each step is in the history', async () => {
+    const { software, history } = bench.desk;
+    const bytes = component('1.0', 'S3 Ostkreuz 12:04');
+    const records = [
+      await software.start(board, 0, 'deliver', { package: toSoftwarePackage('timetable.txt', bytes) })
+        .finished,
+      await software.start(board, 0, 'install').finished,
+      await software.start(board, 0, 'activate').finished,
+    ];
+    assert.deepEqual(
+      records.map(({ outcome, error, toVersion }) => [outcome, error, toVersion]),
+      records.map(() => ['succeeded', undefined, '1.0']),
+    );
+    await bench.said('display: S3 Ostkreuz');
+    const early = await software.start(board, 0, 'deliver', { package: toSoftwarePackage('x', bytes) })
+      .finished;
+    assert.equal(early.error?.code, 'software.wrong-state');
+    assert.equal((await software.start(board, 0, 'deactivate').finished).outcome, 'succeeded');
+    assert.equal((await software.start(board, 0, 'uninstall-for-update').finished).outcome, 'succeeded');
+    const next = toSoftwarePackage('timetable.txt', component('1.1', 'S5'));
+    assert.equal((await software.start(board, 0, 'deliver', { package: next }).finished).toVersion, '1.1');
+    const again = await software.start(board, 0, 'deliver', { package: next }).finished;
+    assert.deepEqual([again.outcome, again.error], ['succeeded', undefined], 'over one not installed');
+    assert.equal(history.records.length, 8);
   });
 
   it('is linked from object 9 to object 14, which tells its name and version', async () => {

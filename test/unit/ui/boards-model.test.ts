@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SlipwayError } from '../../../src/base/errors';
 import type { BoardsSource, ShownLink } from '../../../src/ui/boards-source';
 import { childrenOf, onlyBusyPorts, parentOf, rowOf } from '../../../src/ui/boards-model';
+import type { ResourceValue } from '../../../src/lwm2m/values';
 import { type TreeNode, nodeId } from '../../../src/ui/tree-row';
 import { boardsSource, shownBoard, updateProgress } from './shown-board';
 
@@ -10,7 +11,7 @@ function text(source: BoardsSource, node?: TreeNode, level = 0): string[] {
     const row = rowOf(source, child);
     assert.ok(row, nodeId(child));
     assert.equal(row.id, nodeId(child));
-    assert.deepEqual(parentOf(child), node);
+    assert.deepEqual(parentOf(source, child), node);
     const line = `${'  '.repeat(level)}${[row.label, row.description].filter(Boolean).join(' | ')}`;
     return [line, ...text(source, child, level + 1)];
   });
@@ -62,6 +63,84 @@ describe('the tree of boards', () => {
       '    Instance 0 | /5/0',
       '      Reading…',
     ]);
+  });
+
+  describe('of software', () => {
+    const link14 = (instanceId: number) => ({ objectId: 14, instanceId });
+    const values = {
+      ...{
+        '/9/0/0': 'timetable',
+        '/9/0/7': 4,
+        '/9/0/12': true,
+        '/9/0/17/0': link14(2),
+        '/9/0/17/1': link14(1),
+      },
+      ...{ '/9/1/7': 3, '/9/1/17/0': link14(2), '/9/1/17/1': link14(9) },
+      ...{ '/14/1/0': 'fonts', '/14/2/0': 'rows', '/14/2/5': true, '/14/3/0': 'stray' },
+    };
+    const objects = { 9: [0, 1, 2], 14: [3, 1, 2] };
+
+    it('shows components below the first software that links to them, and others by themselves', () => {
+      assert.deepEqual(
+        text(boardsSource({ boards: [shownBoard({ objects, values })] }))
+          .filter((line) => !/^ +(\[|PkgName|Component|Activation|Update|Software Component)/.test(line))
+          .map((line) => line.replace(/ \| Reading.*/, '')),
+        [
+          'desk-1 | online · /dev/ttyUSB0',
+          '  Software Management | 3 instances',
+          '    timetable | Installed · active',
+          '      fonts | /14/1',
+          '      rows | Enabled',
+          '    Instance 1 | Delivered',
+          '    Instance 2 | /9/2',
+          '      Reading…',
+          '    stray | /14/3',
+        ],
+      );
+    });
+
+    it('leaves object 14 out where all of it is shown elsewhere', () => {
+      const board = shownBoard({ objects: { 9: [0], 14: [1, 2] }, values });
+      const shown = childrenOf(boardsSource({ boards: [board] }), { kind: 'board', board: 'desk-1' });
+      assert.deepEqual(shown.map(nodeId), ['board:desk-1:/9']);
+    });
+
+    const contexts = (wish: Readonly<Record<string, ResourceValue>>, online = true): string | undefined => {
+      const boards = [shownBoard({ objects: { 9: [0] }, values: wish, online })];
+      const node = { kind: 'instance', board: 'desk-1', objectId: 9, instanceId: 0 } as const;
+      return rowOf(boardsSource({ boards }), node)?.contextValue;
+    };
+    for (const [state, active, expected] of [
+      [0, false, 'canDeliver'],
+      [1, false, 'canDeliver'],
+      [3, false, 'canDeliver canInstall canUninstall'],
+      [4, false, 'canActivate canUninstall canUninstallForUpdate'],
+      [4, true, 'canDeactivate canUninstall canUninstallForUpdate'],
+    ] as const) {
+      it(`offers what state ${state}${active ? ', active,' : ''} allows`, () => {
+        assert.equal(
+          contexts({ '/9/0/7': state, '/9/0/12': active }),
+          `instance online software ${expected}`,
+        );
+      });
+    }
+
+    it('offers nothing while the state is not known', () => {
+      assert.equal(contexts({}, false), 'instance offline software');
+    });
+
+    it('shows what is under way, and offers to cancel it', () => {
+      const source = boardsSource({
+        boards: [shownBoard({ objects, values })],
+        software: { 'desk-1 0': updateProgress() },
+      });
+      const node = { kind: 'instance', board: 'desk-1', objectId: 9, instanceId: 0 } as const;
+      const row = rowOf(source, node);
+      assert.deepEqual(
+        [row?.description, row?.icon, row?.contextValue],
+        ['43 % · 11.2 kB/s', 'sync~spin', 'instance online software busy'],
+      );
+    });
   });
 
   it('says what keeps values from being read', () => {

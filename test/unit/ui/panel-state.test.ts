@@ -145,6 +145,30 @@ describe('the state of the panel', () => {
     );
   });
 
+  it('tells in the history what was done with software', () => {
+    const { fromVersion: _from, bytesPerSecond: _rate, ...record } = updateRecord();
+    const records = [
+      { ...record, kind: 'deliver', instances: [1], packageName: 'rows.txt', toVersion: '2.0', bytes: 4096 },
+      {
+        ...record,
+        kind: 'activate',
+        instances: [1],
+        packageName: 'rows',
+        fromVersion: '2.0',
+        toVersion: '2.0',
+        bytes: 0,
+      },
+    ] as const;
+    const { history } = panelState(boardsSource(), none, records);
+    assert.deepEqual(
+      history.map((row) => [row.package, row.versions, row.size, row.tone]),
+      [
+        ['Deliver: rows.txt (/9/1)', '2.0', '4.0 KiB', 'good'],
+        ['Activate: rows (/9/1)', '2.0', '', 'good'],
+      ],
+    );
+  });
+
   it('sends the page a hundred runs and says how many more there are', () => {
     const records = Array.from({ length: 130 }, (_item, index) => updateRecord({ id: `run-${index}` }));
     const { history, olderRecords } = panelState(boardsSource(), none, records);

@@ -50,6 +50,8 @@ export interface SourceWish {
   readonly boards?: readonly ShownBoard[];
   readonly links?: readonly ShownLink[];
   readonly progress?: Readonly<Record<string, UpdateProgress>>;
+  /** By `board instance`. */
+  readonly software?: Readonly<Record<string, UpdateProgress>>;
   readonly error?: SlipwayError;
 }
 
@@ -57,12 +59,17 @@ export function boardsSource({
   boards = [],
   links = [],
   progress = {},
+  software = {},
   error,
 }: SourceWish = {}): BoardsSource {
   return {
     boards: new Map(boards.map((board) => [board.endpoint, board])),
     links,
     jobOf: (board) => (progress[board] ? { progress: progress[board] } : undefined),
+    softwareJobOf: (board, instance) => {
+      const running = software[`${board} ${instance}`];
+      return running && { progress: running };
+    },
     readError: () => error,
     standIn: (link) => (link.startsWith('memory:') ? 'virtual' : undefined),
   };
