@@ -95,8 +95,7 @@ export default tseslint.config(
           patterns: [
             vscodeOnlyInUi,
             {
-              regex:
-                '^(\\./|(\\.\\./)+)ui/(?!(wording|batch-wording|software-wording|quantities|key-text|resource-text|resource-wording)$)',
+              regex: '^(\\./|(\\.\\./)+)ui/(?!(wording|quantities|[\\w-]+-(wording|text))$)',
               message: 'The command line works without an editor.',
             },
           ],

@@ -47,6 +47,7 @@ import { panelState } from './ui/panel-state';
 import type { Parts } from './ui/parts';
 import { portCommands } from './ui/port-commands';
 import { ProjectBoard } from './ui/project-board';
+import { pushAnyway } from './ui/push-anyway';
 import { registerCommands } from './ui/register-commands';
 import { RememberedPorts } from './ui/remembered-ports';
 import { RunLog } from './ui/run-log';
@@ -181,6 +182,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     new UpdateService({
       ...shared,
       severity: settings.severity,
+      confirm: async (_board, warning) => await pushAnyway(warning),
       isBusy: (board) => software.isBusy(board),
     }),
   );

@@ -8,6 +8,7 @@ import { html, setText } from './dom';
 import { historyView } from './history';
 import type { Host } from './host';
 import { newsView } from './news';
+import { preflightView } from './preflight';
 import { progressView } from './progress';
 import { stateMachine } from './state-machine';
 import { hiddenBoardsText, words } from './words';
@@ -41,6 +42,7 @@ export function createPanel(host: Host): Panel {
   });
   const news = newsView();
   const machine = stateMachine();
+  const preflight = preflightView();
   const progress = progressView();
   const board = html(
     'div',
@@ -48,6 +50,7 @@ export function createPanel(host: Host): Panel {
     actions.element,
     news.element,
     machine.element,
+    preflight.element,
     progress.element,
   );
   const empty = html(
@@ -80,6 +83,7 @@ export function createPanel(host: Host): Panel {
       actions.update(current.actions);
       news.update(current.news);
       machine.update(current.machine, current.state, current.update?.running === true);
+      preflight.update(current.checks);
       progress.update(current.update);
       const said = announcement(shown, current);
       if (said !== undefined) setText(live, said);

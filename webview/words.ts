@@ -14,6 +14,7 @@ export const words = {
   progress: 'Update',
   noUpdate: 'No update in this window yet.',
   chart: 'Throughput of the push',
+  preflight: 'Checks before the push',
   result: 'Last result',
   actions: 'Actions',
   history: 'History',

@@ -73,6 +73,21 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'update.batch-busy': { readonly boards: number; readonly left: number };
   'update.wrong-state': { readonly board: string; readonly state: number };
   'update.too-large': { readonly board: string; readonly bytes: number; readonly limit: number };
+  /** Known before the push; `running` is what the board runs. */
+  'update.downgrade': { readonly board: string; readonly version: string; readonly running: string };
+  'update.sequence-too-low': {
+    readonly board: string;
+    readonly sequence: number;
+    readonly minimum: number;
+  };
+  /** `expected` is the board's id, `actual` that of the package. */
+  'update.vendor-mismatch': { readonly board: string; readonly expected: string; readonly actual: string };
+  'update.class-mismatch': { readonly board: string; readonly expected: string; readonly actual: string };
+  'update.untrusted-key': {
+    readonly board: string;
+    readonly keyId: string;
+    readonly trusted: readonly string[];
+  };
   'update.rejected': { readonly board: string; readonly result: number; readonly phase: string };
   'update.phase-timeout': { readonly board: string; readonly phase: string; readonly timeoutMs: number };
   'update.board-lost': { readonly board: string; readonly phase: string; readonly bytesSent: number };

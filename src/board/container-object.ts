@@ -6,6 +6,9 @@ import { type BoardObject, type InstanceValues, type Outcome, changed } from './
 /** As many containers as the board has room for. */
 const maxInstances = 8;
 
+/** Out of the way of those that a server makes. */
+const firstOwn = 60_000;
+
 /** Object 19, BinaryAppDataContainer: the server creates, fills and deletes its instances. */
 export class ContainerObject implements BoardObject {
   readonly id = binaryAppData.id;
@@ -14,18 +17,26 @@ export class ContainerObject implements BoardObject {
   private readonly emitter = new Emitter<readonly string[]>();
   readonly onDidChange = this.emitter.event;
 
-  /** `instancesChanged`: the server has to be told of them (LwM2M Core §6.2.2). */
-  constructor(private readonly actions: { instancesChanged(): void }) {}
+  /**
+   * `instancesChanged`: the server has to be told of them (LwM2M Core §6.2.2). `ownInstances` are the board's, which
+   * nobody else writes.
+   */
+  constructor(
+    private readonly actions: { instancesChanged(): void; ownInstances(): readonly InstanceValues[] },
+  ) {}
 
   get instances(): readonly number[] {
-    return [...this.contents.keys()].sort((a, b) => a - b);
+    const own = this.actions.ownInstances().map((_, index) => firstOwn + index);
+    return [...[...this.contents.keys()].sort((a, b) => a - b), ...own];
   }
 
   read(instance: number): InstanceValues {
+    if (instance >= firstOwn) return this.actions.ownInstances()[instance - firstOwn] ?? new Map();
     return this.contents.get(instance) ?? new Map();
   }
 
   write(instance: number, resource: number, value: ResourceValue, resourceInstance?: number): Outcome {
+    if (instance >= firstOwn) return { code: '4.05' };
     const key = keyOf(resource, resourceInstance);
     if (key === undefined) return { code: '4.00' };
     this.contents.get(instance)?.set(key, value);
@@ -38,7 +49,9 @@ export class ContainerObject implements BoardObject {
   }
 
   create(wished: number | undefined, values: InstanceValues): Outcome & { readonly instance?: number } {
-    if (wished !== undefined && this.contents.has(wished)) return { code: '4.00', diagnostic: 'it is there' };
+    if (wished !== undefined && (wished >= firstOwn || this.contents.has(wished))) {
+      return { code: '4.00', diagnostic: 'it is there' };
+    }
     if (this.contents.size >= maxInstances) return { code: '5.00', diagnostic: 'no room' };
     // Data is mandatory (OMA registry 19.xml).
     if (![...values.keys()].some((key) => key.startsWith('0/'))) {
@@ -53,6 +66,7 @@ export class ContainerObject implements BoardObject {
   }
 
   replace(instance: number, values: InstanceValues): Outcome {
+    if (instance >= firstOwn) return { code: '4.05' };
     if (![...values.keys()].some((key) => key.startsWith('0/'))) {
       return { code: '4.00', diagnostic: 'no Data' };
     }
@@ -62,6 +76,7 @@ export class ContainerObject implements BoardObject {
   }
 
   delete(instance: number): Outcome {
+    if (instance >= firstOwn) return { code: '4.05' };
     this.contents.delete(instance);
     this.actions.instancesChanged();
     this.emitter.fire([`/${instance}`]);

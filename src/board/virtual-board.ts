@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Event, Emitter } from '../base/event';
@@ -5,6 +6,7 @@ import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { BlockReply, CoapEndpoint, IncomingBlock } from '../coap/endpoint';
 import type { Link, Peer } from '../link/link';
+import { type PackagePolicy, policyInstances } from '../lwm2m/package-policy';
 import { BootstrapClient, type BoardAccount } from './bootstrap-client';
 import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
 import { ComponentObject } from './component-object';
@@ -53,6 +55,8 @@ export interface VirtualBoardOptions {
   readonly awakeMs?: number;
   /** Comes from the factory without a server account and without trust anchors, and asks for both (Core §6.1). */
   readonly bootstrap?: boolean;
+  /** Tells in object 19 by what it judges packages, so that a server need not push what it would refuse. */
+  readonly tellsPolicy?: boolean;
 }
 
 const defaultIdentity: DeviceIdentity = {
@@ -154,6 +158,14 @@ export class VirtualBoard implements Disposable {
     return { vendorId, classId, trustAnchors: this.account?.trustAnchors ?? [] };
   }
 
+  private toldPolicy({ sequence }: BootableImage): PackagePolicy {
+    const { vendorId, classId, trustAnchors } = this.policy;
+    const spki = trustAnchors.map(({ publicKeyPem }) =>
+      createPublicKey(publicKeyPem).export({ type: 'spki', format: 'der' }),
+    );
+    return { vendorId, classId, sequence, trustAnchors: spki };
+  }
+
   /** Asks for a bootstrap until it has an account, and starts anew with that. */
   private awaitBootstrap(running: DisposableStore, coap: CoapEndpoint): void {
     const { clock, log, endpoint, faults } = this.options;
@@ -239,7 +251,10 @@ export class VirtualBoard implements Disposable {
       { update: () => this.registration?.updateNow() },
       this.link.capabilitiesOf ? 'T' : 'U',
     );
-    const containers = new ContainerObject({ instancesChanged: () => this.registration?.updateNow() });
+    const containers = new ContainerObject({
+      instancesChanged: () => this.registration?.updateNow(),
+      ownInstances: () => (this.options.tellsPolicy ? policyInstances(this.toldPolicy(image)) : []),
+    });
     const objects = [
       server,
       device,

@@ -1,15 +1,25 @@
 import type { Disposable } from '../base/disposable';
+import type { PreflightCheck } from '../update/preflight-checks';
 import type { BoardJob, UpdateProgress } from '../update/types';
+import { preflightLine, preflightText } from '../ui/preflight-text';
 import { percent } from '../ui/quantities';
 import type { Output } from './output';
 import { type Told, plainLine, progressLine } from './progress-text';
 
-/** Tells how a run goes, in the way of the output: a line that changes, plain lines, or objects. */
-export function reportProgress(job: BoardJob, output: Output): Disposable {
+/**
+ * Tells how a run goes, in the way of the output: a line that changes, plain lines, or objects. Of the checks before
+ * it those that did not pass, or `all` of them.
+ */
+export function reportProgress(job: BoardJob, output: Output, all = false): Disposable {
+  let checks: readonly PreflightCheck[] | undefined;
   let told: Told | undefined;
   let lastEvent = '';
 
   const tell = (progress: UpdateProgress): void => {
+    if (progress.checks !== checks) {
+      ({ checks } = progress);
+      tellChecks(output, checks ?? [], all);
+    }
     if (output.json) {
       const event = toEvent(progress);
       // A board takes hundreds of blocks, and a whole percent is news enough.
@@ -32,6 +42,22 @@ export function reportProgress(job: BoardJob, output: Output): Disposable {
       output.clearLine();
     },
   };
+}
+
+function tellChecks(output: Output, checks: readonly PreflightCheck[], all: boolean): void {
+  for (const check of checks) {
+    // What is wrong with one that failed is told as the end of the run.
+    if (all || check.verdict === 'warning' || check.verdict === 'unknown') output.note(preflightLine(check));
+  }
+  output.event({
+    type: 'preflight',
+    checks: checks.map((check) => ({
+      ...preflightText(check),
+      check: check.rule,
+      verdict: check.verdict,
+      ...(check.error && { code: check.error.code }),
+    })),
+  });
 }
 
 function toEvent(progress: UpdateProgress): Record<string, unknown> & { phase: string; percent: number } {

@@ -37,6 +37,8 @@ interface PushOptions extends WaitOptions, KeyFolderOptions {
   /** ms. */
   readonly timeout?: number;
   readonly history?: string;
+  readonly allowDowngrade?: boolean;
+  readonly verbose?: number;
 }
 
 /** Boards at a time where one package goes to several. */
@@ -80,6 +82,7 @@ export function pushCommand(command: Command): Command {
       'tell the board how severe it is: 0 critical to 2 optional',
       wholeNumber(0, 2),
     )
+    .option('--allow-downgrade', 'push also a package with an older version than the board runs')
     .option('--history <file>', 'file to keep a record of the run in');
   return withKeyFolder(withWait(command, 30));
 }
@@ -106,6 +109,8 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     timeouts: () => timeoutsOf(options.timeout),
     delivery: () => options.delivery,
     severity: () => options.severity,
+    // Nobody is there to be asked: the option is the user's word.
+    confirm: () => Promise.resolve(options.allowDowngrade === true),
     packages: new PackageSource(packages, http),
   });
   try {
@@ -122,7 +127,7 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     output.event({ type: 'board', endpoint: board.endpoint, link: board.link.id });
 
     const job = updates.start(board, pkg);
-    const reporting = reportProgress(job, output);
+    const reporting = reportProgress(job, output, (options.verbose ?? 0) > 0);
     const cancel = (): void => job.cancel();
     context.signal.addEventListener('abort', cancel, { once: true });
     if (context.signal.aborted) cancel();

@@ -36,6 +36,7 @@ interface VirtualBoardOptions extends TrustOptions, TargetOptions, FaultOptions 
   /** ms. */
   readonly reboot?: number;
   readonly deregister?: boolean;
+  readonly policy: boolean;
   readonly bootstrap?: boolean;
   /** ms. */
   readonly queueMode?: number;
@@ -76,6 +77,7 @@ export function virtualBoardCommand(command: Command): Command {
     )
     .option('--software <count>', 'instances of object 9 (default: 1)', wholeNumber(1, 16))
     .option('--bootstrap', 'come without a server account and trusted keys, and ask the server for both')
+    .option('--no-policy', 'do not tell the server in object 19 by what packages are judged')
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
   return withFaults(withTrust(withKeyFolder(withTarget(command, true))));
 }
@@ -102,6 +104,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     ...(options.queueMode !== undefined && { awakeMs: options.queueMode }),
     ...(options.software !== undefined && { softwareInstances: options.software }),
     ...(options.bootstrap && { bootstrap: true }),
+    tellsPolicy: options.policy,
     ...(options.deregister && { deregistersOnReboot: true }),
   });
   board.onDidBoot(({ image, outcome }) => {

@@ -11,6 +11,9 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   'lwm2m.no-board': 'Reset the board so that it registers, or wait longer with --wait.',
   'lwm2m.no-such-board':
     'See `slipway boards` for the boards there are, reset the board so that it registers, or wait longer with --wait.',
+  'update.downgrade': 'Push it with --allow-downgrade if you want the older one.',
+  'update.vendor-mismatch': 'Sign it again with the board’s --vendor.',
+  'update.class-mismatch': 'Sign it again with the board’s --class.',
   'update.phase-timeout': 'See the board’s console; if the board is only slow, raise --timeout.',
   'update.unexpected': 'Run it again with --verbose and please report that text.',
   'image.wrong-kind': 'Give the BIN, HEX or ELF file of the build.',

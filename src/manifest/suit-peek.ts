@@ -1,4 +1,6 @@
+import { SlipwayError } from '../base/errors';
 import { detectImageKind } from '../image/image-kind';
+import { coseTag, parseCose } from './cose-message';
 import { manifestKey } from './suit-constants';
 import type { Dialect } from './suit-dialect';
 import { claimedParameters, type Parameters } from './suit-parameters';
@@ -22,6 +24,11 @@ export interface UntrustedEnvelope extends UntrustedComponent {
   readonly components: readonly UntrustedComponent[];
   /** Whether there is a signature or MAC at all, good or bad. */
   readonly signed: boolean;
+  /**
+   * Key ids (COSE `kid`, lower-case hex) of the signatures. None where that isn't all: a MAC, certificates or a
+   * signature without an id can be good by other keys.
+   */
+  readonly keyIds: readonly string[];
   /** Whether a payload is encrypted. */
   readonly encrypted: boolean;
   readonly dialect: Dialect;
@@ -52,9 +59,23 @@ export function peekEnvelope(bytes: Uint8Array): UntrustedEnvelope {
     ...(text.description !== undefined && { description: text.description }),
     components,
     signed: envelope.authenticationBlocks.length > 0,
+    keyIds: keyIdsOf(envelope.authenticationBlocks),
     encrypted: parameters.some(({ encryptionInfo }) => encryptionInfo !== undefined),
     dialect,
   };
+}
+
+function keyIdsOf(blocks: readonly Uint8Array[]): readonly string[] {
+  try {
+    const messages = blocks.map((block) => parseCose(block, 'authentication block'));
+    const known = messages.flatMap(({ tag, keyId, chain }) =>
+      tag === coseTag.sign1 && keyId !== undefined && chain.length === 0 ? [keyId] : [],
+    );
+    return known.length === messages.length ? known : [];
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    return [];
+  }
 }
 
 function claims({ vendorId, classId, size }: Parameters): Omit<UntrustedComponent, 'componentId'> {

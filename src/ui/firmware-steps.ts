@@ -2,9 +2,11 @@ import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { StoredSigner } from '../manifest/stored-key';
 import { type UpdateJob, type UpdatePackage, type UpdateRecord, isTransfer } from '../update/types';
+import type { PreflightCheck } from '../update/preflight-checks';
 import type { UpdateService } from '../update/update-service';
 import { progressText } from './board-row';
 import type { Firmware, PackageFile, Project } from './firmware';
+import { preflightLine } from './preflight-text';
 import { bytesText, durationText, rateText } from './quantities';
 import { errorText, linkName, phaseText } from './wording';
 
@@ -143,7 +145,16 @@ export function failureText(error: unknown): string {
 
 function narrate(job: UpdateJob, print: Print): { dispose(): void } {
   let shown = '';
+  let checks: readonly PreflightCheck[] | undefined;
   return job.onDidProgress((progress) => {
+    if (progress.checks !== checks) {
+      ({ checks } = progress);
+      for (const check of checks ?? []) {
+        // What is wrong with one that failed is told as the end of the run.
+        const isNews = check.verdict === 'warning' || check.verdict === 'unknown';
+        if (isNews) print(`${sameLine}${preflightLine(check)}\r\n`);
+      }
+    }
     const text = isTransfer(progress.phase)
       ? `${phaseText(progress.phase)} ${progressText(progress)}`
       : phaseText(progress.phase);

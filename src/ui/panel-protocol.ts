@@ -33,6 +33,18 @@ export interface PanelUpdate {
   readonly samples: readonly ThroughputSample[];
 }
 
+/** What was found of package and board before the push. */
+export interface PanelCheck {
+  readonly title: string;
+  readonly tone: 'good' | 'bad' | 'warning' | 'neutral';
+  /** `passed`, `failed`, … */
+  readonly verdict: string;
+  readonly explanation: string;
+  readonly remedy?: string;
+  /** Where it is laid down. */
+  readonly rule: string;
+}
+
 export interface PanelBoard {
   readonly name: string;
   /** `online · 1.0.0 · virtual`. */
@@ -44,6 +56,8 @@ export interface PanelBoard {
   /** Update Result (5/0/5), or the end of the last run. */
   readonly news?: PanelNews;
   readonly update?: PanelUpdate;
+  /** Of the run under way, or the last one. */
+  readonly checks?: readonly PanelCheck[];
   /** What can be asked for now. */
   readonly actions: readonly PanelAction[];
 }

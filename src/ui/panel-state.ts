@@ -1,4 +1,5 @@
 import { isNetwork } from '../link/link';
+import type { PreflightCheck, PreflightVerdict } from '../update/preflight-checks';
 import type { JobKind, UpdateProgress, UpdateRecord } from '../update/types';
 import type { UpdateBatch } from '../update/update-batch';
 import { type SoftwareOperation, softwareOperations } from '../update/software-states';
@@ -8,6 +9,7 @@ import type { BoardsSource, ShownBoard } from './boards-source';
 import type {
   PanelAction,
   PanelBoard,
+  PanelCheck,
   PanelNews,
   PanelRecord,
   PanelState,
@@ -15,6 +17,7 @@ import type {
   PanelUpdate,
 } from './panel-protocol';
 import { compareNames } from './board-nodes';
+import { preflightText } from './preflight-text';
 import { doneText, operationText } from './software-wording';
 import { bytesText, durationText, percent, rateText } from './quantities';
 import type { LoggedRun, RunLog } from './run-log';
@@ -58,6 +61,7 @@ function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | un
   const progress = source.jobOf(board.endpoint)?.progress;
   const state = board.values.get('/5/0/3');
   const news = boardNews(board, run);
+  const checks = run?.job.progress.checks;
   return {
     name: board.endpoint,
     description: boardRow(board, progress, source.standIn(board.link.id)).description ?? '',
@@ -67,7 +71,19 @@ function panelBoard(source: BoardsSource, board: ShownBoard, run: LoggedRun | un
     ...(typeof state === 'number' && { state }),
     ...(news && { news }),
     ...(run && { update: panelUpdate(run) }),
+    ...(checks && { checks: checks.map(panelCheck) }),
   };
+}
+
+const checkTones: Readonly<Record<PreflightVerdict, PanelCheck['tone']>> = {
+  passed: 'good',
+  failed: 'bad',
+  warning: 'warning',
+  unknown: 'neutral',
+};
+
+function panelCheck(check: PreflightCheck): PanelCheck {
+  return { ...preflightText(check), tone: checkTones[check.verdict] };
 }
 
 function actionsFor(board: ShownBoard, progress: UpdateProgress | undefined): readonly PanelAction[] {

@@ -169,6 +169,7 @@ function conditionText(
   }
 }
 
-function shortId(keyId: string): string {
+/** Enough of a key id to know the key by. */
+export function shortId(keyId: string): string {
   return keyId.slice(0, 16);
 }

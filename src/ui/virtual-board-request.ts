@@ -7,6 +7,8 @@ export interface VirtualBoardRequest {
   readonly faults?: Faults;
   /** Comes from the factory, and asks the desk for its account and key. */
   readonly bootstrap?: boolean;
+  /** Whether it tells by what it judges packages, as by default; one that doesn't refuses them once they are there. */
+  readonly tellsPolicy?: boolean;
   /** How long it listens before it sleeps, ms; always by default. */
   readonly awakeMs?: number;
   /** How long a reboot takes, ms. */
@@ -53,6 +55,7 @@ const requestChecks: Checks<VirtualBoardRequest> = {
   name: isName,
   faults: (value) => matches(value, faultChecks),
   bootstrap: isBoolean,
+  tellsPolicy: isBoolean,
   awakeMs: isNumber,
   rebootMs: isNumber,
   lineRate: isNumber,

@@ -54,6 +54,7 @@ export class VirtualBoards implements Disposable {
       log,
       endpoint: name,
       policy,
+      tellsPolicy: request.tellsPolicy ?? true,
       ...(request.bootstrap && { bootstrap: true }),
       ...(request.awakeMs !== undefined && { awakeMs: request.awakeMs }),
       ...(request.faults && { faults: request.faults }),

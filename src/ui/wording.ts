@@ -7,6 +7,7 @@ import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
 import { lwm2mWordings } from './lwm2m-wording';
 import { mcubootWordings } from './mcuboot-wording';
+import { preflightWordings } from './preflight-wording';
 import { bytesText, durationText } from './quantities';
 import { codeName, responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
@@ -183,15 +184,6 @@ const wordings: Wordings<ErrorCode> = {
     t('{0} can’t take a package now: its update state is {1}.', board, stateText(state, t)),
     t('Wait until it has finished, or reset its update state.'),
   ],
-  'update.too-large': ({ board, bytes, limit }, t) => [
-    t(
-      'The package of {1} is too large for {0}, which has room for {2}.',
-      board,
-      bytesText(bytes),
-      bytesText(limit),
-    ),
-    t('Make the image smaller, or free space on the board.'),
-  ],
   'update.rejected': ({ board, result, phase }, t) => {
     const { text, remedy } = updateResultText(result, t);
     return [
@@ -224,6 +216,7 @@ const wordings: Wordings<ErrorCode> = {
     t('It may have rolled back: see its console, and check the version that the image itself reports.'),
   ],
 
+  ...preflightWordings,
   ...imageWordings,
   ...mcubootWordings,
   ...signingWordings,

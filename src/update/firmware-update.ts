@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock';
-import { SlipwayError } from '../base/errors';
+import { SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
@@ -10,6 +10,7 @@ import type { PackageSource } from './package-source';
 import { firmwareTarget } from './package-target';
 import { withTimeout } from './phase-timeout';
 import { type Preflight, preflight, readVersion } from './preflight';
+import type { PreflightCheck } from './preflight-checks';
 import { quietMs, resetFirmware } from './reset';
 import { isSilence } from './silence';
 import { PackageTransfer } from './transfer';
@@ -42,6 +43,8 @@ export interface FirmwareUpdateOptions {
   readonly packages: PackageSource | undefined;
   /** 5/0/11; undefined leaves it as it is. */
   readonly severity: number | undefined;
+  /** Whether the push goes on in spite of a warning. */
+  readonly confirm: (warning: PreflightCheck) => Promise<boolean>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: UpdateProgress) => void;
 }
@@ -71,8 +74,7 @@ export class FirmwareUpdate implements JobWork {
   }
 
   /**
-   * Errors: `update.no-object`, those of `chooseDelivery`, `update.too-large`, `update.wrong-state`,
-   * `update.rejected` (the board named a result), `update.board-lost`, `update.phase-timeout`,
+   * Errors: those of `preflightChecks`, `update.rejected` (the board named a result), `update.board-lost`, `update.phase-timeout`,
    * `update.wrong-version`, `cancelled`, and those of the transfer.
    */
   async run(): Promise<void> {
@@ -80,7 +82,8 @@ export class FirmwareUpdate implements JobWork {
     try {
       // A board in queue mode sleeps for as long as it likes: no phase of the update has begun.
       if (board.online) await board.whenAwake(signal);
-      const { needsReset, delivery } = await this.within('preflight', (s) => this.preflight(s));
+      const { needsReset, delivery, checks } = await this.within('preflight', (s) => this.preflight(s));
+      await this.demandWord(checks);
       if (needsReset) await this.within('preflight', (s) => this.reset(s), 'reset');
       await this.within('preflight', (s) => this.watch.start(s), delivery === 'push' ? 'push' : 'pull');
       const started = board.registration.id;
@@ -102,13 +105,23 @@ export class FirmwareUpdate implements JobWork {
   private async preflight(signal: AbortSignal): Promise<Preflight> {
     const { board, delivery, packages, package: pkg } = this.options;
     const found = await preflight({
-      ...{ board, delivery, signal, watch: this.watch, bytes: pkg.bytes.length },
+      ...{ board, delivery, signal, watch: this.watch, package: pkg },
       schemes: packages?.schemesFor(board) ?? [],
+      onChecked: (checks, status) => this.report({ ...status, checks }),
     });
-    this.report(found.status);
     this.resultBefore = found.status.result;
     if (found.version !== undefined) this.facts.fromVersion = found.version;
     return found;
+  }
+
+  /** Warnings are the user's to decide; that takes as long as it takes. Rejects with that of the first one. */
+  private async demandWord(checks: readonly PreflightCheck[]): Promise<void> {
+    const { confirm, signal } = this.options;
+    for (const check of checks) {
+      if (check.verdict !== 'warning' || !check.error) continue;
+      const goesOn = await untilAborted(confirm(check), signal);
+      if (!goesOn) throw check.error;
+    }
   }
 
   private async reset(signal: AbortSignal): Promise<void> {
@@ -306,5 +319,20 @@ export class FirmwareUpdate implements JobWork {
   private boardLost(phase: UpdatePhase): SlipwayError {
     const { bytesSent } = this.facts.progress;
     return new SlipwayError('update.board-lost', { board: this.options.board.endpoint, phase, bytesSent });
+  }
+}
+
+/** Rejects `cancelled` at once when the signal is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(cancelled(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

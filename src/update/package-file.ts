@@ -21,13 +21,14 @@ export function toUpdatePackage(name: string, bytes: Uint8Array): UpdatePackage 
   if (bytes.length === 0) throw new SlipwayError('image.empty', { file: name });
   if (detectImageKind(bytes) === 'MCUboot image') return mcubootPackage(name, bytes);
   if (!isSuitEnvelope(bytes)) throw new SlipwayError('suit.unsigned', {});
-  const { sequence, version, signed } = peekEnvelope(bytes);
+  const { sequence, version, signed, vendorId, classId, keyIds } = peekEnvelope(bytes);
   if (!signed) throw new SlipwayError('suit.unsigned', {});
   return {
     name,
     bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sequence,
+    claims: { keyIds, ...(vendorId && { vendorId }), ...(classId && { classId }) },
     ...(version !== undefined && { version }),
   };
 }

@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
+import { isPolicy, type PackagePolicy, policyOf } from '../lwm2m/package-policy';
+import type { ResourceValue, ResourceValues } from '../lwm2m/values';
 import type { BoardWatch, FirmwareStatus } from './board-watch';
 import { type Delivery, type DeliveryPreference, type PullScheme, chooseDelivery } from './delivery';
 import { startFrom } from './firmware-states';
+import { type PreflightCheck, preflightChecks, type PreflightFacts } from './preflight-checks';
+import type { UpdatePackage } from './types';
 
 /** How often a board may register anew while it is checked, before it is taken for one that keeps restarting. */
 const maxRegistrations = 3;
@@ -10,12 +15,12 @@ const maxRegistrations = 3;
 export interface PreflightOptions {
   readonly board: Board;
   readonly watch: BoardWatch;
-  /** Of the package. */
-  readonly bytes: number;
+  readonly package: UpdatePackage;
   readonly delivery: DeliveryPreference;
   /** What the package can be offered to the board by. */
   readonly schemes: readonly PullScheme[];
   readonly signal: AbortSignal;
+  readonly onChecked: (checks: readonly PreflightCheck[], status: FirmwareStatus | undefined) => void;
 }
 
 /** What is known before the first byte. */
@@ -25,11 +30,13 @@ export interface Preflight {
   readonly needsReset: boolean;
   readonly delivery: Delivery;
   readonly version?: string;
+  /** None of them has failed. */
+  readonly checks: readonly PreflightCheck[];
 }
 
 /**
- * Asks whether a board can take a package now, and how. Rejects `update.no-object`, `update.wrong-state`,
- * `update.too-large`, and as `chooseDelivery` and `Board.read`.
+ * Asks whether a board can take a package now, and how, and tells all that was found by `onChecked`. Rejects with the
+ * error of the first check that failed (see `preflightChecks`), and as `Board.read`.
  */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   for (let registrations = 1; ; registrations++) {
@@ -44,44 +51,109 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 }
 
 async function check(options: PreflightOptions): Promise<Preflight> {
-  const { board, watch, bytes, signal } = options;
+  const { board, watch, signal, package: pkg, onChecked } = options;
   const { endpoint } = board;
-  if (!board.hasObject(5)) throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });
-  const status = await watch.read(signal);
-  const start = startFrom(status.state);
-  if (start === 'refuse') {
-    throw new SlipwayError('update.wrong-state', { board: endpoint, state: status.state });
+  const hasObject = board.hasObject(5);
+  const status = hasObject ? await watch.read(signal) : undefined;
+  const delivery = hasObject ? await deliveryTo(options) : undefined;
+  const facts: PreflightFacts = {
+    board: endpoint,
+    hasObject,
+    ...(status && { state: status.state }),
+    ...(delivery !== undefined && { delivery }),
+    ...(hasObject && (await factsOf(board, pkg, signal))),
+  };
+  const checks = preflightChecks(pkg, facts);
+  onChecked(checks, status);
+  const failed = checks.find(({ verdict }) => verdict === 'failed');
+  if (failed?.error) throw failed.error;
+  if (!status || delivery === undefined || SlipwayError.is(delivery)) {
+    throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });
   }
-  const delivery = await deliveryTo(options);
-  const memoryFree = board.hasObject(3) ? await board.readResource('/3/0/10', { signal }) : undefined;
-  // Memory Free is in kilobytes; a board in Downloaded holds the package that the reset will give back.
-  if (start === 'push' && typeof memoryFree === 'number' && bytes > memoryFree * 1024) {
-    throw new SlipwayError('update.too-large', { board: endpoint, bytes, limit: memoryFree * 1024 });
-  }
-  const version = await readVersion(board, signal);
-  return { status, needsReset: start === 'reset', delivery, ...(version !== undefined && { version }) };
+  const { version } = facts;
+  const needsReset = startFrom(status.state) === 'reset';
+  return { status, needsReset, delivery, checks, ...(version !== undefined && { version }) };
 }
 
-async function deliveryTo({ board, delivery, schemes, signal }: PreflightOptions): Promise<Delivery> {
+/** What the board tells of itself, as far as the package can be held against it. */
+async function factsOf(
+  board: Board,
+  { claims }: UpdatePackage,
+  signal: AbortSignal,
+): Promise<Partial<PreflightFacts>> {
+  const device = async (resource: number): Promise<ResourceValue | undefined> =>
+    board.hasObject(3) ? await board.readResource(`/3/0/${resource}`, { signal }) : undefined;
+  const memoryFree = await device(10);
+  const version = await readVersion(board, signal);
+  const [manufacturer, model] = claims ? [await device(0), await device(1)] : [];
+  const policy = await readPolicy(board, signal);
+  const { sequence, vendorId, classId, trustAnchors } = policy;
+  return {
+    // Memory Free is in kilobytes (LwM2M Core, object 3).
+    ...(typeof memoryFree === 'number' && { memoryFree: memoryFree * 1024 }),
+    ...(version !== undefined && { version }),
+    ...(typeof manufacturer === 'string' && { manufacturer }),
+    ...(typeof model === 'string' && { model }),
+    ...(sequence !== undefined && { sequence }),
+    ...(vendorId && { vendorId }),
+    ...(classId && { classId }),
+    keyIds: trustAnchors.map((key) => createHash('sha256').update(key).digest('hex')),
+  };
+}
+
+/** A board with many containers of other things isn't asked for all of them. */
+const maxContainers = 16;
+
+/** What the board tells in object 19 of how it judges packages; nothing where it has none of it. */
+async function readPolicy(board: Board, signal: AbortSignal): Promise<PackagePolicy> {
+  const instances: { readonly description: ResourceValue | undefined; readonly data: Uint8Array }[] = [];
+  for (const instance of board.instancesOf(19).slice(0, maxContainers)) {
+    const description = await board.readResource(`/19/${instance}/3`, { signal });
+    if (!isPolicy(description)) continue;
+    for (const data of (await readIfThere(board, `/19/${instance}/0`, signal)).values()) {
+      if (data instanceof Uint8Array) instances.push({ description, data });
+    }
+  }
+  return policyOf(instances);
+}
+
+/** How the package gets there; an error of `chooseDelivery` where it can't. */
+async function deliveryTo({
+  board,
+  delivery,
+  schemes,
+  signal,
+}: PreflightOptions): Promise<Delivery | SlipwayError> {
   const method = await board.readResource('/5/0/9', { signal });
   const pulls = method === 0 || delivery === 'pull';
-  return chooseDelivery({
-    board: board.endpoint,
-    method: typeof method === 'number' ? method : undefined,
-    protocols: pulls ? await readProtocols(board, signal) : [],
-    preference: delivery,
-    schemes,
-  });
+  const protocols = pulls ? await readProtocols(board, signal) : [];
+  try {
+    return chooseDelivery({
+      board: board.endpoint,
+      method: typeof method === 'number' ? method : undefined,
+      protocols,
+      preference: delivery,
+      schemes,
+    });
+  } catch (error) {
+    if (SlipwayError.is(error)) return error;
+    throw error;
+  }
 }
 
 /** Firmware Update Protocol Support (5/0/8); empty where the board does not tell. */
 async function readProtocols(board: Board, signal: AbortSignal): Promise<readonly number[]> {
+  const values = await readIfThere(board, '/5/0/8', signal);
+  return [...values.values()].filter((value) => typeof value === 'number');
+}
+
+/** The values of a resource; none where the board answers with an error. */
+async function readIfThere(board: Board, path: string, signal: AbortSignal): Promise<ResourceValues> {
   try {
-    const values = await board.read('/5/0/8', { signal });
-    return [...values.values()].filter((value) => typeof value === 'number');
+    return await board.read(path, { signal });
   } catch (error) {
     if (!SlipwayError.is(error, 'coap.response')) throw error;
-    return [];
+    return new Map();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/errors';
 import type { Event } from '../base/event';
+import type { PreflightCheck } from './preflight-checks';
 import type { SoftwareOperation } from './software-states';
 
 /** Phases of one update, in order; from `install` on those of software (object 9). */
@@ -34,6 +35,16 @@ export interface UpdatePackage {
   readonly version?: string;
   /** SUIT sequence number, if the package has one. */
   readonly sequence?: number;
+  readonly claims?: PackageClaims;
+}
+
+/** Whom a package says that it is for and from; the board is the judge of it. */
+export interface PackageClaims {
+  /** RFC 9562 UUIDs as 16 bytes. */
+  readonly vendorId?: Uint8Array;
+  readonly classId?: Uint8Array;
+  /** Keys by which alone it is signed: SHA-256 of the SPKI DER, lower-case hex. */
+  readonly keyIds: readonly string[];
 }
 
 export interface UpdateProgress {
@@ -52,6 +63,8 @@ export interface UpdateProgress {
   /** Last known State (5/0/3) and Update Result (5/0/5). */
   readonly state?: number;
   readonly result?: number;
+  /** What was found before the first byte; from the end of the preflight on. */
+  readonly checks?: readonly PreflightCheck[];
 }
 
 export type UpdateOutcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';

@@ -9,6 +9,7 @@ import { FirmwareUpdate } from './firmware-update';
 import type { UpdateHistory } from './history';
 import { RecordedJob } from './job';
 import type { PackageSource } from './package-source';
+import type { PreflightCheck } from './preflight-checks';
 import { resetFirmware } from './reset';
 import type { UpdateEvents, UpdateJob, UpdatePackage, UpdateRecord, UpdateTimeouts } from './types';
 
@@ -36,6 +37,8 @@ export interface UpdateServiceOptions {
   readonly severity?: () => number | undefined;
   /** Whether work of another kind is under way on the board of that endpoint name. */
   readonly isBusy?: (endpoint: string) => boolean;
+  /** Asks whether a push to that board goes on in spite of a warning; without it, none does. */
+  readonly confirm?: (board: Board, warning: PreflightCheck) => Promise<boolean>;
 }
 
 /** Runs updates: one per board at a time, many boards at once, each recorded in the history. */
@@ -106,7 +109,7 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
     options: UpdateServiceOptions,
     changed: (job: FirmwareJob) => void,
   ) {
-    const { clock, log, history, timeouts, packages, delivery, severity } = options;
+    const { clock, log, history, timeouts, packages, delivery, severity, confirm } = options;
     const { name, sha256, bytes, sequence } = pkg;
     super({
       ...{ board, clock, log, history },
@@ -122,6 +125,7 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
           timeouts: timeouts?.() ?? defaultTimeouts,
           delivery: delivery?.() ?? 'auto',
           severity: severity?.(),
+          confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
         }),
       changed: () => changed(this),
     });

@@ -21,11 +21,11 @@ export function checksView(): ChecksView {
   const sign = html('span', { class: 'sign', 'aria-hidden': 'true' });
   const text = html('p');
   const outcome = html('div', { class: 'news outcome-line', role: 'status' }, sign, text);
-  const list = html('ul', { 'aria-labelledby': 'checks-title' });
+  const list = html('ul', { class: 'checks', 'aria-labelledby': 'checks-title' });
   // What scrolls must be reachable by keyboard.
   const scroller = html(
     'div',
-    { class: 'checks', tabindex: 0, role: 'region', 'aria-labelledby': 'checks-title' },
+    { class: 'checks-scroller', tabindex: 0, role: 'region', 'aria-labelledby': 'checks-title' },
     list,
   );
   return {

@@ -52,12 +52,12 @@ describe('The command line', function () {
   }
 
   /** Makes a key and a package signed with it; gives the package's file. */
-  async function signed(): Promise<string> {
+  async function signed(version = '1.2.3'): Promise<string> {
     assert.equal((await terminal.run('keygen', 'test')).code, 0);
     const ended = await terminal.run('sign', image, '--key', 'test', ...target, '--json');
     assert.equal(ended.code, 0, ended.err);
     const event = JSON.parse(ended.out) as { file: string; version: string };
-    assert.equal(event.version, '1.2.3');
+    assert.equal(event.version, version);
     return event.file;
   }
 
@@ -408,11 +408,55 @@ describe('The command line', function () {
   it('ends with 5 when the board refuses, and names the result', async () => {
     const file = await signed();
     const address = `127.0.0.1:${await freePort()}`;
-    const board = terminal.start('virtual-board', '--tcp', address, '--class', 'other', '--trust', 'test');
+    const board = terminal.start(
+      ...['virtual-board', '--tcp', address, '--class', 'other', '--trust', 'test', '--no-policy'],
+    );
     await board.says(/Ctrl\+C/);
     const { code, err } = await terminal.run('push', file, '--port', `tcp://${address}`);
     assert.equal(code, 5);
+    assert.match(err, /\? Class: The board does not tell/);
     assert.match(err, /Update Result 6/);
+  });
+
+  it('ends with 5 before the first byte when the board would refuse, and prints every check where asked', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start('virtual-board', '--tcp', address, '--class', 'other', '--trust', 'test');
+    await board.says(/Ctrl\+C/);
+    const push = ['push', file, '--port', `tcp://${address}`];
+    const plain = await terminal.run(...push);
+    assert.equal(plain.code, 5);
+    assert.match(plain.err, /would refuse the package: it is for class .*--class/s);
+    assert.doesNotMatch(plain.err, /✓|Pushing/);
+    assert.match(
+      (await terminal.run(...push, '--verbose')).err,
+      /✗ Class: .*✓ Key: [0-9a-f]{16}… is trusted/s,
+    );
+    const { out } = await terminal.run(...push, '--json');
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; checks?: { check: string; verdict: string }[] });
+    const checks = events.find(({ type }) => type === 'preflight')?.checks ?? [];
+    assert.deepEqual(
+      checks.filter(({ verdict }) => verdict !== 'passed').map(({ check, verdict }) => [check, verdict]),
+      [['class', 'failed']],
+    );
+  });
+
+  it('pushes an older version only where it is told to', async () => {
+    await writeFile(image, encodeAppInfo({ version: '0.9.0', banner: 'hello' }));
+    const file = await signed('0.9.0');
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start('virtual-board', '--tcp', address, '--class', 'demo', '--trust', 'test');
+    await board.says(/Ctrl\+C/);
+    const push = ['push', file, '--port', `tcp://${address}`];
+    const refused = await terminal.run(...push);
+    assert.equal(refused.code, 5);
+    assert.match(refused.err, /runs 1\.0\.0, and the package has the older 0\.9\.0.*--allow-downgrade/s);
+    const taken = await terminal.run(...push, '--allow-downgrade');
+    assert.equal(taken.code, 0, taken.out + taken.err);
+    assert.match(taken.out, /runs 0\.9\.0/);
   });
 
   it('is interrupted in the middle of a push', async function () {

@@ -28,6 +28,7 @@ import { UpdateHistory } from '../../../src/update/history';
 import { HttpHost } from '../../../src/update/http-host';
 import { toUpdatePackage } from '../../../src/update/package-file';
 import { PackageSource } from '../../../src/update/package-source';
+import type { PreflightCheck } from '../../../src/update/preflight-checks';
 import { SoftwareService } from '../../../src/update/software-service';
 import type { UpdatePackage, UpdateRecord, UpdateTimeouts } from '../../../src/update/types';
 import { UpdateService, defaultTimeouts } from '../../../src/update/update-service';
@@ -64,6 +65,8 @@ export interface DeskWishes {
   readonly severity?: number;
   readonly http?: boolean;
   readonly timeouts?: Partial<UpdateTimeouts>;
+  /** The user's answer to a warning; by default they let nothing pass. */
+  readonly confirm?: (warning: PreflightCheck) => Promise<boolean>;
 }
 
 /** A server with its update service, and virtual boards that trust one key. */
@@ -119,6 +122,7 @@ export class Desk {
       new UpdateService({
         ...options,
         severity: () => wishes.severity,
+        ...(wishes.confirm && { confirm: (_board, warning) => wishes.confirm!(warning) }),
         isBusy: (board) => this.software.isBusy(board),
       }),
     );
@@ -145,7 +149,7 @@ export class Desk {
     name = 'board',
     more: Pick<
       VirtualBoardOptions,
-      'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances'
+      'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances' | 'tellsPolicy'
     > = {},
   ): Promise<Board> {
     const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
@@ -227,7 +231,13 @@ export class Desk {
     server: Peer | undefined,
     more: Pick<
       VirtualBoardOptions,
-      'faults' | 'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances'
+      | 'faults'
+      | 'deregistersOnReboot'
+      | 'awakeMs'
+      | 'lifetime'
+      | 'bootstrap'
+      | 'softwareInstances'
+      | 'tellsPolicy'
     >,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;

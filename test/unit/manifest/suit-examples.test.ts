@@ -65,6 +65,7 @@ describe("the draft's examples", () => {
       componentId: ['\0'],
       payloadBytes: 34768,
       signed: true,
+      keyIds: [],
       encrypted: false,
       dialect: 'draft-37',
     });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SlipwayError } from '../../../src/base/errors';
 import { panelState } from '../../../src/ui/panel-state';
 import type { LoggedRun } from '../../../src/ui/run-log';
 import type { UpdateJob, UpdateProgress, UpdateRecord } from '../../../src/update/types';
@@ -74,6 +75,34 @@ describe('the state of the panel', () => {
       figures: '430 bytes of 1000 bytes, 1 retransmission',
       samples: [[0, 11_200]],
     });
+  });
+
+  it('has every check before the push, passed or not', () => {
+    const error = new SlipwayError('update.downgrade', {
+      board: 'desk-1',
+      version: '1.0.0',
+      running: '2.0.0',
+    });
+    const progress = updateProgress({
+      checks: [
+        { rule: 'object', verdict: 'passed' },
+        { rule: 'version', verdict: 'warning', ofPackage: '1.0.0', ofBoard: '2.0.0', error },
+        { rule: 'key', verdict: 'unknown', ofPackage: 'ab'.repeat(32) },
+      ],
+    });
+    const source = boardsSource({ boards: [shownBoard()], progress: { 'desk-1': progress } });
+    const { checks = [] } = panelState(source, run(progress), []).boards[0]!;
+    assert.deepEqual(
+      checks.map(({ title, tone, verdict }) => [title, tone, verdict]),
+      [
+        ['Firmware Update', 'good', 'passed'],
+        ['Version', 'warning', 'warning'],
+        ['Key', 'neutral', 'unknown'],
+      ],
+    );
+    assert.match(checks[1]?.explanation ?? '', /runs 2\.0\.0/);
+    assert.match(checks[1]?.remedy ?? '', /anyway/);
+    assert.equal(panelState(source, run(updateProgress()), []).boards[0]?.checks, undefined);
   });
 
   it('tells how well a push uses the line', () => {

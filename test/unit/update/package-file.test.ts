@@ -32,6 +32,7 @@ describe('a package', () => {
       sha256,
       sequence: 7,
       version: '1.2.3',
+      claims: { vendorId: content.vendorId, classId: content.classId, keyIds: [rfc8032Signer.keyId] },
     });
   });
 

@@ -68,6 +68,53 @@ describe('an update', function () {
     assert.equal(api.context('updated'), true);
   });
 
+  it('is checked before its first byte, which the panel tells check by check', async () => {
+    await startBoard(api);
+    await run('firmware.push', file, boardNode('virtual-board'));
+    const { checks = [] } = panelBoard(api, 'virtual-board');
+    assert.deepEqual(
+      checks.filter(({ verdict }) => verdict !== 'passed'),
+      [],
+    );
+    assert.deepEqual(
+      checks.map(({ title }) => title),
+      [
+        'Firmware Update',
+        'State',
+        'Delivery',
+        'Room',
+        'Version',
+        'Sequence number',
+        'Vendor',
+        'Class',
+        'Key',
+      ],
+    );
+    await withSetting('signing.className', 'something-else', async () => {
+      await run('firmware.push', file, boardNode('virtual-board'));
+    });
+    const failed = panelBoard(api, 'virtual-board').checks?.filter(({ verdict }) => verdict === 'failed');
+    assert.deepEqual(
+      failed?.map(({ title, tone }) => [title, tone]),
+      [['Class', 'bad']],
+    );
+    assert.match(user.takeMessage().text, /would refuse the package: it is for class/);
+    const [record] = api.history();
+    assert.deepEqual([record?.phase, record?.error?.code], ['preflight', 'update.class-mismatch']);
+  });
+
+  it('to an older version goes on only if the user says so', async () => {
+    await startBoard(api);
+    const old = await signedPackage('0.9.0');
+    user.agrees(/runs 1\.0\.0, and the package has the older 0\.9\.0/, 'Cancel');
+    await run('firmware.push', old, boardNode('virtual-board'));
+    assert.equal(api.history()[0]?.error?.code, 'update.downgrade');
+    assert.match(user.takeMessage().text, /the older 0\.9\.0/);
+    user.agrees(/the older 0\.9\.0/, 'Push Anyway');
+    await run('firmware.push', old, boardNode('virtual-board'));
+    await row(api, /^virtual-board \| online · 0\.9\.0 · virtual$/);
+  });
+
   it('is told by status bar, tree and panel from its first block to its end', async () => {
     await startBoard(api, { lineRate: slowLine });
     const statuses = new Set<string>();
