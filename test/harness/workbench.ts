@@ -6,22 +6,20 @@ export class Workbench {
 
   /** Opens the command palette and runs the command with exactly this title. */
   async runCommand(title: string): Promise<void> {
-    // The list fills while extensions start; ask again until the command is there.
-    for (let attempt = 0; attempt < 12; attempt++) {
-      if (await this.offersCommand(title)) {
-        await this.commandRow(title).click();
-        return;
-      }
-      await this.dismiss();
-    }
-    throw new Error(`The palette has no command '${title}'.`);
+    if (!(await this.offersCommand(title))) throw new Error(`The palette has no command '${title}'.`);
+    await this.commandRow(title).click();
   }
 
-  /** Opens the palette on `title` and says whether the command is listed within 5 s. */
+  /** Opens the palette on `title` and says whether the command is listed; leaves the palette open if it is. */
   async offersCommand(title: string): Promise<boolean> {
-    await this.openPalette();
-    await this.quickInput.fill(`>${title}`);
-    return await appears(this.commandRow(title), 5_000);
+    // The list fills while extensions start; ask again until the command is there.
+    for (let attempt = 0; attempt < 12; attempt++) {
+      await this.openPalette();
+      await this.quickInput.fill(`>${title}`);
+      if (await appears(this.commandRow(title), 5_000)) return true;
+      await this.dismiss();
+    }
+    return false;
   }
 
   /** Closes the quick input that is open, and waits until it is gone: one that is closing still takes text. */

@@ -8,7 +8,7 @@ import { maxVsixBytes } from '../harness/package';
 import { out, ownDataEnvironment } from '../harness/paths';
 
 describe('the packaged extension in a stock VS Code', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
   let served: ServedVscode;
   let workbench: Workbench;
