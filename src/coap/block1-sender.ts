@@ -89,8 +89,8 @@ class Block1Sender {
   /** Block size to begin with, exponent. */
   private readonly begunWith: number;
   private readonly owned = new DisposableStore();
-  /** Message ids of the parts in flight, and when each was first sent. */
-  private readonly sent = new Map<number, { readonly messageId: number; readonly at: number }>();
+  /** The parts in flight as messages, and when each was first sent. */
+  private readonly sent = new Map<number, { readonly message: CoapMessage; readonly at: number }>();
   /** Parts that still wait in the link's queue. */
   private readonly queued = new Set<number>();
   private readonly responses: number[] = [];
@@ -195,25 +195,25 @@ class Block1Sender {
 
   private send(part: Part): void {
     const first = this.sent.get(part.id);
-    const messageId = first?.messageId ?? this.exchange.nextMessageId();
-    if (!first) this.sent.set(part.id, { messageId, at: this.deps.clock.now() });
+    const message = first?.message ?? this.message(part);
+    if (!first) this.sent.set(part.id, { message, at: this.deps.clock.now() });
     // A copy that still waits for the line will do; another would only make the queue longer.
     if (!this.queued.has(part.id)) {
       if (first) {
         this.retransmissions++;
         this.report();
       }
-      this.transmit(part, messageId);
+      this.transmit(part, message);
     }
     if (part.id !== this.state.inFlight[0]?.id) return;
     if (first && part.offset > 0) this.rtt.backOff();
     this.await(part);
   }
 
-  private transmit(part: Part, messageId: number): void {
+  private transmit(part: Part, message: CoapMessage): void {
     this.queued.add(part.id);
     this.exchange
-      .send(this.message(part, messageId))
+      .send(message)
       .then(() => (this.linkError = undefined))
       .catch((error: unknown) => {
         // A link that is down loses messages; it may come back.
@@ -251,8 +251,8 @@ class Block1Sender {
 
   private take(message: CoapMessage): void {
     if (message.type === 'CON' || message.type === 'NON') return this.takeResponse(message);
-    for (const [part, { messageId }] of this.sent) {
-      if (messageId !== message.messageId) continue;
+    for (const [part, { message: request }] of this.sent) {
+      if (request.messageId !== message.messageId) continue;
       if (message.type === 'RST') return this.apply({ type: 'reset', part });
       this.measure(part);
       if (message.code === '0.00') return this.apply({ type: 'acknowledged', part });
@@ -283,13 +283,13 @@ class Block1Sender {
     this.rtt.sample(this.deps.clock.now() - sent.at);
   }
 
-  private message(part: Part, messageId: number): CoapMessage {
+  private message(part: Part): CoapMessage {
     const { method, path, query, contentFormat, payload } = this.upload;
     return {
       type: 'CON',
       code: methodCodes[method],
-      messageId,
-      token: this.exchange.token,
+      messageId: this.exchange.nextMessageId(),
+      token: this.exchange.nextToken(),
       options: [
         ...pathOptions(path),
         { name: 'Content-Format', value: encodeUint(contentFormat) },

@@ -9,8 +9,13 @@ import type { CoapMessage } from './message';
  */
 export interface Exchange extends Disposable {
   readonly peer: Peer;
-  /** Token of every request of this exchange. */
+  /** Token of the requests of this exchange. */
   readonly token: Uint8Array;
+  /**
+   * Token of a request that may be under way beside others: `token` where message ids tell their answers apart (some
+   * boards know a transfer by its token), one of its own on a stream, which has none (RFC 7252 §5.3.1).
+   */
+  nextToken(): Uint8Array;
   /** A fresh message id, never one that is in use towards this peer. */
   nextMessageId(): number;
   /** Sends one message as it is. Rejects `link.closed`. */

@@ -5,8 +5,8 @@ import { type Peer, peerName } from '../link/link';
 import type { Exchange } from './exchange';
 import type { CoapMessage } from './message';
 
-/** Message ids of an exchange that are remembered, so that late answers to it are still known as its own. */
-const rememberedIds = 64;
+/** Message ids and tokens of an exchange that are remembered, so that late answers are still known as its own. */
+const remembered = 64;
 
 /** How far our message ids stay away from node-coap's, more than either sends within EXCHANGE_LIFETIME. */
 const foreignMargin = 1024;
@@ -18,13 +18,25 @@ export class Exchanges {
   private lastMessageId = randomInt(0x10000);
   private foreignMessageId = -0x8000;
 
-  constructor(private readonly transmit: (message: CoapMessage, peer: Peer) => Promise<void>) {}
+  constructor(
+    private readonly transmit: (message: CoapMessage, peer: Peer) => Promise<void>,
+    /** False on a stream (RFC 8323 §3.1). */
+    readonly hasMessageIds = true,
+  ) {}
 
   /** Opens an exchange with a fresh token, or the one given. */
   openExchange(peer: Peer, token: Uint8Array = randomBytes(4)): Exchange {
     const exchange = new OpenExchange(peer, token, this);
-    this.byToken.set(tokenKey(peer, token), exchange);
+    this.addToken(exchange, token);
     return exchange;
+  }
+
+  /** Answers with that token are this exchange's, too. */
+  addToken(exchange: OpenExchange, token: Uint8Array): void {
+    const key = tokenKey(exchange.peer, token);
+    this.byToken.set(key, exchange);
+    exchange.tokens.push(key);
+    if (exchange.tokens.length > remembered) this.forgetToken(exchange, exchange.tokens.shift());
   }
 
   /** A message id that neither an exchange nor node-coap has used for long. */
@@ -56,15 +68,18 @@ export class Exchanges {
     if (this.byMessageId.get(key) !== exchange) {
       this.byMessageId.set(key, exchange);
       exchange.ids.push(key);
-      if (exchange.ids.length > rememberedIds) this.forgetId(exchange, exchange.ids.shift());
+      if (exchange.ids.length > remembered) this.forgetId(exchange, exchange.ids.shift());
     }
     return this.transmit(message, exchange.peer);
   }
 
   close(exchange: OpenExchange): void {
     for (const id of exchange.ids) this.forgetId(exchange, id);
-    const key = tokenKey(exchange.peer, exchange.token);
-    if (this.byToken.get(key) === exchange) this.byToken.delete(key);
+    for (const key of exchange.tokens) this.forgetToken(exchange, key);
+  }
+
+  private forgetToken(exchange: OpenExchange, key: string | undefined): void {
+    if (key !== undefined && this.byToken.get(key) === exchange) this.byToken.delete(key);
   }
 
   private forgetId(exchange: OpenExchange, id: string | undefined): void {
@@ -76,6 +91,7 @@ class OpenExchange implements Exchange {
   readonly received = new Emitter<CoapMessage>();
   readonly onMessage: Event<CoapMessage> = this.received.event;
   readonly ids: string[] = [];
+  readonly tokens: string[] = [];
 
   constructor(
     readonly peer: Peer,
@@ -85,6 +101,13 @@ class OpenExchange implements Exchange {
 
   nextMessageId(): number {
     return this.table.nextMessageId();
+  }
+
+  nextToken(): Uint8Array {
+    if (this.table.hasMessageIds) return this.token;
+    const token = randomBytes(4);
+    this.table.addToken(this, token);
+    return token;
   }
 
   send(message: CoapMessage): Promise<void> {

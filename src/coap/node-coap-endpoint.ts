@@ -66,7 +66,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
     const transmit = (message: CoapMessage, peer: Peer): Promise<void> => this.transmit(message, peer);
     const socket = new LinkSocket((data, peer) => this.transmitForNodeCoap(data, peer), link.peer);
     this.owned.add(toDisposable(() => socket.close()));
-    this.exchanges = new Exchanges(transmit);
+    this.exchanges = new Exchanges(transmit, link.capabilitiesOf === undefined);
     this.client = this.owned.add(new NodeCoapClient(socket, clock));
     this.responder = new Responder(this.log);
     const slicer = new ResponseSlicer(clock, (peer) => bertBytes(link, peer));

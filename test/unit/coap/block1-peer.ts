@@ -38,6 +38,10 @@ export class ScriptedExchange implements Exchange {
     return this.emitter.hasListeners;
   }
 
+  nextToken(): Uint8Array {
+    return this.token;
+  }
+
   nextMessageId(): number {
     return this.messageId++ & 0xffff;
   }

@@ -7,7 +7,7 @@ import { fromHex, toHex } from '../../../src/base/hex';
 import { nullLog } from '../../../src/base/log';
 import { seededRandom } from '../../../src/base/random';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
-import type { IncomingRequest } from '../../../src/coap/endpoint';
+import type { CoapEndpoint, IncomingRequest } from '../../../src/coap/endpoint';
 import { encodeBlock } from '../../../src/coap/options';
 import { CoapTcpLink } from '../../../src/link/coap-tcp/coap-tcp-link';
 import { TcpMessageDecoder, encodeTcpMessage, messageBytes } from '../../../src/link/coap-tcp/frame';
@@ -131,6 +131,7 @@ class RawClient {
 
 describe('a CoAP over TCP link', () => {
   let link: CoapTcpLink;
+  let endpoint: CoapEndpoint;
   let requests: IncomingRequest[];
   let clients: RawClient[];
   const payload = Buffer.alloc(50_000, 'slipway');
@@ -139,7 +140,8 @@ describe('a CoAP over TCP link', () => {
     link = CoapTcpLink.listen({ host: '127.0.0.1', port: 0 }, deps);
     requests = [];
     clients = [];
-    createCoapEndpoint(link, deps).serve({
+    endpoint = createCoapEndpoint(link, deps);
+    endpoint.serve({
       handle: (request) => {
         requests.push(request);
         return request.method === 'GET' ? { code: '2.05', payload } : { code: '2.04' };
@@ -199,6 +201,38 @@ describe('a CoAP over TCP link', () => {
     assert.equal(requests[0]?.payload[6000], 4);
   });
 
+  it('pushes several blocks at once, each under a token of its own', async () => {
+    const board = await client();
+    const peer = { address: '127.0.0.1', port: board.socket.localPort ?? 0 };
+    await until(() => link.capabilitiesOf(peer), 'its capabilities');
+    const blocks = 6;
+    const upload = {
+      method: 'PUT',
+      path: '/5/0/0',
+      contentFormat: 42,
+      payload: Buffer.alloc(16 * blocks),
+    } as const;
+    const pushing = endpoint.upload(peer, upload, { profile: { szx: 0, window: 4 } });
+    const pushed = (): { token: string }[] => board.messages.filter(({ code }) => code === 3);
+    for (const [answered, inFlight] of [
+      [0, 1],
+      [1, 4],
+      [2, 4],
+      [3, 3],
+      [4, 2],
+      [5, 1],
+    ] as const) {
+      await until(() => pushed().length >= answered + inFlight, `block ${answered + inFlight - 1}`);
+      // A peer may take two requests under one token for one (RFC 7252 §5.3.1).
+      assert.equal(new Set(pushed().map(({ token }) => token)).size, answered + inFlight);
+      const isLast = answered === blocks - 1;
+      const token = fromHex(pushed()[answered]!.token);
+      const block1 = Uint8Array.of(0xd1, 27 - 13, answered * 16 + (isLast ? 0 : 8));
+      board.socket.write(encodeTcpMessage({ code: isLast ? 0x44 : 0x5f, token, body: block1 }));
+    }
+    assert.equal((await pushing).code, '2.04');
+  });
+
   it('gives BERT blocks as long as the client takes them', async () => {
     const board = await client(
       toHex(encodeTcpMessage({ code: 0xe1, token: new Uint8Array(0), body: fromHex('22200020') })),
@@ -254,9 +288,9 @@ describe('a CoAP over TCP link', () => {
   it('pings over the connection, and fails fast where nobody listens', async () => {
     const far = CoapTcpLink.connect({ host: '127.0.0.1', port: link.boundPort ?? 0 }, deps);
     await whenOpen(far);
-    const endpoint = createCoapEndpoint(far, deps);
-    await endpoint.ping(far.peer!);
-    const response = await endpoint.request(far.peer!, { method: 'GET', path: '/test' });
+    const client = createCoapEndpoint(far, deps);
+    await client.ping(far.peer!);
+    const response = await client.request(far.peer!, { method: 'GET', path: '/test' });
     assert.equal(toHex(response.payload), toHex(payload));
     const { boundPort = 0 } = link;
     link.dispose();
