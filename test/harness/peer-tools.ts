@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { makeBoardProject } from './build';
+import { ensureDebianPackages } from './debian';
 import { out } from './paths';
 import { preparePython } from './peer-python';
+import { findOnPath } from './processes';
 import { ensureToolchain } from './toolchain';
 
 /** What tests in test/peers run Slipway against, and how this machine comes by it. */
@@ -17,7 +19,21 @@ export const peerTools: Readonly<Record<string, PeerTool>> = {
   python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
   /** The built project in test/board; `FirmwareProject` works on copies of it. */
   firmware: { variable: 'SLIPWAY_FIRMWARE', prepare: prepareFirmware },
+  /** libcoap's client; its server has the same name with `server` in it. */
+  libcoap: { variable: 'SLIPWAY_PEERS_LIBCOAP', prepare: prepareLibcoap },
 };
+
+/** What Debian calls them, by the TLS that they are built with; elsewhere they have no ending. */
+const libcoapClients = ['coap-client-notls', 'coap-client', 'coap-client-openssl', 'coap-client-gnutls'];
+
+async function prepareLibcoap(): Promise<string> {
+  if (findOnPath(...libcoapClients) === undefined) {
+    await ensureDebianPackages([{ program: 'coap-client-notls', packages: ['libcoap3-bin'] }]);
+  }
+  const client = findOnPath(...libcoapClients);
+  if (client === undefined) throw new Error('no coap-client on PATH (Debian: apt-get install libcoap3-bin)');
+  return client;
+}
 
 async function prepareFirmware(): Promise<string> {
   const why = await ensureToolchain();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { seededRandom } from '../../src/base/random';
 import { toHex } from '../../src/base/hex';
 import { CborTag, type CborValue, encodeCanonical } from '../../src/manifest/canonical-cbor';
+import { comparesWith } from './support/compares-with';
 import { needs } from './support/needs';
-import { python } from './support/python';
+import { python, pythonVersion } from './support/python';
 
 /**
  * Decodes each argument (hexadecimal), encodes it again, and prints that. Keys go in the bytewise order of RFC 8949
@@ -25,6 +26,7 @@ for text in sys.argv[1:]:
 
 describe('canonical CBOR and cbor2', function () {
   needs('python');
+  comparesWith('cbor2', () => pythonVersion('cbor2'));
   this.timeout(60_000);
 
   it('agree on every integer boundary and on random items (seeded)', async () => {

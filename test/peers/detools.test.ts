@@ -8,8 +8,9 @@ import { createPatch } from '../../src/image/delta/create-patch';
 import { type Compression, compressionNames } from '../../src/image/delta/patch-format';
 import { firmwarePair } from '../unit/image/delta/support';
 import { edits, FirmwareProject } from '../emulator/firmware';
+import { comparesWith } from './support/compares-with';
 import { needs } from './support/needs';
-import { pythonModule } from './support/python';
+import { pythonModule, pythonVersion } from './support/python';
 
 const kilobyte = 1024;
 
@@ -28,6 +29,7 @@ const pairs: Readonly<Record<string, () => Pair | Promise<Pair>>> = {
 
 describe('patches and detools', function () {
   needs('python');
+  comparesWith('detools', () => pythonVersion('detools'));
   this.timeout(180_000);
   let folder: string;
   const file = (name: string): string => join(folder, name);

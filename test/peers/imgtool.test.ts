@@ -11,8 +11,9 @@ import { verifyMcubootImage } from '../../src/image/mcuboot/verify';
 import { imageUuids } from '../../src/image/mcuboot/uuids';
 import { parseImageVersion, securityCounterOf } from '../../src/image/mcuboot/version';
 import { keyTypes, sharedSigner } from '../unit/image/mcuboot/signers';
+import { comparesWith } from './support/compares-with';
 import { needs } from './support/needs';
-import { python, pythonModule } from './support/python';
+import { python, pythonModule, pythonVersion } from './support/python';
 
 const version = parseImageVersion('1.2.3+4');
 const options: McubootOptions = { ...defaultMcubootOptions, version, alignment: 8, slotSize: 0x60000 };
@@ -75,6 +76,7 @@ const variants: Readonly<
 
 describe('MCUboot images and imgtool', function () {
   needs('python');
+  comparesWith('imgtool', () => pythonVersion('imgtool'));
   this.timeout(120_000);
   let folder: string;
   const path = (name: string): string => join(folder, name);

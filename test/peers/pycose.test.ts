@@ -10,8 +10,9 @@ import { verifyEnvelope } from '../../src/manifest/suit-verify';
 import { symmetricKey } from '../../src/manifest/symmetric-key';
 import type { ComponentContent, SignatureAlgorithm, VerifyPolicy } from '../../src/manifest/types';
 import { classIdOf, vendorIdOf } from '../../src/manifest/uuid';
+import { comparesWith } from './support/compares-with';
 import { needs } from './support/needs';
-import { python } from './support/python';
+import { python, pythonVersion } from './support/python';
 
 /** Keys as pycose and cryptography take them: the parts of a JWK in hexadecimal. */
 const prelude = `
@@ -182,6 +183,7 @@ const run = (program: string, jwk: string, ...args: readonly Uint8Array[]): Prom
 
 describe('COSE and pycose', function () {
   needs('python');
+  comparesWith('pycose', () => pythonVersion('pycose'));
   this.timeout(60_000);
 
   for (const algorithm of ['ESP256', 'ESP384', 'Ed25519'] as const) {
@@ -231,6 +233,7 @@ describe('COSE and pycose', function () {
 
 describe('SUIT envelopes and cbor2', function () {
   needs('python');
+  comparesWith('cbor2', () => pythonVersion('cbor2'));
   this.timeout(60_000);
 
   it('agree on every byte of a package of two components, and on its digests', async () => {
