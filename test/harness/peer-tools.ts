@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeBoardProject } from './build';
 import { ensureDebianPackages } from './debian';
 import { out } from './paths';
+import { prepareLeshan } from './peer-leshan';
 import { preparePython } from './peer-python';
 import { findOnPath } from './processes';
 import { ensureToolchain } from './toolchain';
@@ -19,6 +20,7 @@ export const peerTools: Readonly<Record<string, PeerTool>> = {
   python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
   /** The built project in test/board; `FirmwareProject` works on copies of it. */
   firmware: { variable: 'SLIPWAY_FIRMWARE', prepare: prepareFirmware },
+  leshan: { variable: 'SLIPWAY_PEERS_LESHAN', prepare: prepareLeshan },
   /** libcoap's client; its server has the same name with `server` in it. */
   libcoap: { variable: 'SLIPWAY_PEERS_LIBCOAP', prepare: prepareLibcoap },
 };

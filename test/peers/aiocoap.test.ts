@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { systemClock as clock } from '../../src/base/clock';
 import { nullLog } from '../../src/base/log';
 import { CoapTcpLink } from '../../src/link/coap-tcp/coap-tcp-link';
 import { UdpLink } from '../../src/link/udp-link';
 import { whenOpen } from '../../src/link/when-open';
 import type { Board } from '../../src/lwm2m/board';
-import type { UpdatePackage, UpdatePhase } from '../../src/update/types';
+import type { UpdatePhase } from '../../src/update/types';
 import { Desk } from '../unit/integration/desk';
 import { until } from '../unit/support/until';
 import { comparesWith } from './support/compares-with';
-import { bytesOf, host } from './support/near-end';
+import { host } from './support/near-end';
 import { needs } from './support/needs';
+import { packageOf } from './support/package-of';
 import type { Program } from './support/program';
 import { pythonProgram, pythonVersion } from './support/python';
 
 const deps = { clock, log: nullLog };
-
-/** A package as the board takes it, of about `length` bytes. */
-function packageOf(head: string, length: number): UpdatePackage {
-  const bytes = Buffer.concat([Buffer.from(`${head}\n`), bytesOf(length)]);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name: 'firmware.bin', bytes, sha256, version: '1.1.0' };
-}
 
 for (const [scheme, carrier] of [
   ['coap', 'UDP'],

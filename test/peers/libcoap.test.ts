@@ -6,7 +6,7 @@ import { toHex } from '../../src/base/hex';
 import type { CoapReply, CoapResponse, IncomingRequest, Observer } from '../../src/coap/endpoint';
 import { PackageHost } from '../../src/coap/package-host';
 import { optionOf } from '../../src/coap/message';
-import { blockSize, decodeBlock } from '../../src/coap/options';
+import { BERT_SZX, blockSize, decodeBlock } from '../../src/coap/options';
 import { until } from '../unit/support/until';
 import { comparesWith } from './support/compares-with';
 import { coapClient, coapServer, libcoapVersion } from './support/libcoap';
@@ -152,8 +152,10 @@ for (const [scheme, carrier] of [
 
     it('keeps what we push, and gives it back', async () => {
       const upload = { method: 'PUT', path: '/pushed', contentFormat: 42, payload: large } as const;
-      const { code, bytes, restarts } = await near.endpoint.upload(peer(), upload);
+      const { code, bytes, restarts, szx } = await near.endpoint.upload(peer(), upload);
       assert.deepEqual([code, bytes, restarts], ['2.01', large.length, 0]);
+      // Long blocks over TCP (BERT, RFC 8323 §6).
+      assert.equal(szx, scheme === 'coap' ? 6 : BERT_SZX);
       const response = await near.endpoint.request(peer(), { method: 'GET', path: '/pushed' });
       assert.deepEqual([response.code, digest(response.payload)], ['2.05', digest(large)]);
       const blocks = near.received.flatMap((message) => optionOf(message, 'Block2') ?? []);

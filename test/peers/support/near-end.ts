@@ -9,6 +9,7 @@ import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
 import { CoapTcpLink } from '../../../src/link/coap-tcp/coap-tcp-link';
 import { UdpLink } from '../../../src/link/udp-link';
 import { whenOpen } from '../../../src/link/when-open';
+import { until } from '../../unit/support/until';
 
 export const host = '127.0.0.1';
 const deps = { clock, log: nullLog };
@@ -37,6 +38,7 @@ export class NearEnd {
   static async connect(port: number): Promise<NearEnd> {
     const link = CoapTcpLink.connect({ host, port }, deps);
     await whenOpen(link);
+    await until(() => link.capabilitiesOf({ address: host, port })?.blockWise, 'its capabilities');
     return new NearEnd(link);
   }
 
