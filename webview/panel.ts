@@ -32,10 +32,19 @@ export function createPanel(host: Host): Panel {
   });
   const description = html('p', { class: 'quiet description' });
   const hidden = html('p', { class: 'quiet' });
-  const header = html('header', {}, html('h1', {}, words.title), boards.element, description, hidden);
   const batch = batchView(
     (name) => host.send({ type: 'action', action: 'cancel', board: name }),
     () => host.send({ type: 'cancelAll' }),
+  );
+  // All boards of an update come before the one that is looked at.
+  const header = html(
+    'header',
+    {},
+    html('h1', {}, words.title),
+    batch.element,
+    boards.element,
+    description,
+    hidden,
   );
   const actions = actionButtons((action) => {
     if (shown) host.send({ type: 'action', action, board: shown.name });
@@ -62,7 +71,7 @@ export function createPanel(host: Host): Panel {
   const history = historyView(() => host.send({ type: 'export' }));
   const live = html('div', { class: 'for-screen-readers', role: 'status', 'aria-live': 'polite' });
   const loading = html('p', { class: 'quiet' }, words.loading);
-  const content = html('div', {}, header, empty, board, batch.element, history.element);
+  const content = html('div', {}, header, empty, board, history.element);
   content.hidden = true;
 
   const draw = (): void => {

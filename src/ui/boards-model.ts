@@ -12,7 +12,7 @@ import type { TreeNode, TreeRow } from './tree-row';
 export const shownObjects: readonly number[] = [5, 9, 14];
 
 /** Where there are more boards, what they offer is folded away. */
-const unfoldedBoards = 20;
+const unfoldedBoards = 5;
 
 /** The nodes below `node`, or the first level, of boards by `nodes`. */
 export function childrenOf(
