@@ -50,6 +50,8 @@ import { ProjectBoard } from './ui/project-board';
 import { pushAnyway } from './ui/push-anyway';
 import { registerCommands } from './ui/register-commands';
 import { RememberedPorts } from './ui/remembered-ports';
+import { ResourceAccess } from './ui/resource-access';
+import { resourceCommands } from './ui/resource-commands';
 import { RunLog } from './ui/run-log';
 import { serverCommands } from './ui/server-commands';
 import { settings } from './ui/settings';
@@ -223,7 +225,10 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   // What is shown
   const ports = new RememberedPorts(context.workspaceState);
   const desk = own(new DeskServer(connections, virtualBoards, projectBoard, ports, settings, log));
+  const isUpdating = (board: string): boolean => updates.jobOf(board) !== undefined || software.isBusy(board);
+  const resources = own(new ResourceAccess(server, isUpdating, log));
   const source: BoardsSource = {
+    resources,
     boards: server.boards,
     get links() {
       return connections.links;
@@ -296,6 +301,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     }),
   );
   own(values.onDidChange(show));
+  own(resources.onDidChange(show));
   own(runs.onDidChange(show));
   own(software.onDidChangeJobs(({ board }) => show(board)));
   for (const changed of [
@@ -334,6 +340,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     projectBoard,
     ports,
     values,
+    resources,
     consoles,
     updates,
     batches,
@@ -352,6 +359,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         serverCommands,
         portCommands,
         boardCommands,
+        resourceCommands,
         firmwareCommands,
         severalCommands,
         softwareCommands,

@@ -3,13 +3,18 @@ import { parsePath } from '../lwm2m/path';
 import { BoardNodes } from './board-nodes';
 import { boardRow } from './board-row';
 import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
+import { moreNode, otherObjects, resourcesBelow, shownObjects } from './generic-model';
+import {
+  genericInstanceRow,
+  genericNoteRow,
+  genericObjectRow,
+  genericResourceRow,
+  moreRow,
+} from './generic-rows';
 import { linkRow } from './link-row';
-import { instanceRow, noteRow, objectRow, resourceRow } from './object-rows';
+import { noteRow } from './object-rows';
 import { componentsBelow, shownInstances, softwareOf } from './software-tree';
 import type { TreeNode, TreeRow } from './tree-row';
-
-/** Objects that the tree shows, in its order: firmware, software, software components. */
-export const shownObjects: readonly number[] = [5, 9, 14];
 
 /** Where there are more boards, what they offer is folded away. */
 const unfoldedBoards = 5;
@@ -26,10 +31,17 @@ export function childrenOf(
   if (!board) return [];
   switch (node.kind) {
     case 'board':
-      return shownObjects
-        .filter((objectId) => board.hasObject(objectId))
-        .filter((objectId) => objectId !== 14 || shownInstances(board, objectId).length > 0)
-        .map((objectId) => ({ kind: 'object', board: node.board, objectId }));
+      return [
+        ...objectNodes(
+          node.board,
+          shownObjects
+            .filter((objectId) => board.hasObject(objectId))
+            .filter((objectId) => objectId !== 14 || shownInstances(board, objectId).length > 0),
+        ),
+        ...moreNode(board),
+      ];
+    case 'more':
+      return objectNodes(node.board, otherObjects(board));
     case 'object':
       return shownInstances(board, node.objectId).map((instanceId) => ({
         kind: 'instance',
@@ -39,6 +51,7 @@ export function childrenOf(
       }));
     case 'instance': {
       const path = `/${node.objectId}/${node.instanceId}`;
+      if (!shownObjects.includes(node.objectId)) return resourcesBelow(board, source.resources, path);
       const resources = pathsBelow(board, path);
       if (resources.length === 0) return [{ kind: 'note', board: node.board, path }];
       return [
@@ -69,18 +82,20 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
         source.boards.size <= unfoldedBoards ? 'expanded' : 'collapsed',
       );
     case 'object':
-      return objectRow(board, node.objectId);
+      return genericObjectRow(board, node.objectId, source.resources);
     case 'instance':
-      return instanceRow(
-        board,
-        node.objectId,
-        node.instanceId,
-        node.objectId === 9 ? source.softwareJobOf(board.endpoint, node.instanceId)?.progress : undefined,
-      );
+      return genericInstanceRow(board, node.objectId, node.instanceId, source);
     case 'resource':
-      return resourceRow(board, node.path);
-    case 'note':
-      return noteRow(board, node.path, source.readError(board.endpoint, parsePath(node.path).objectId));
+      return genericResourceRow(board, node.path, source.resources);
+    case 'more':
+      return moreRow(board);
+    case 'note': {
+      const { objectId } = parsePath(node.path);
+      if (shownObjects.includes(objectId)) {
+        return noteRow(board, node.path, source.readError(board.endpoint, objectId));
+      }
+      return genericNoteRow(board, node.path, source.resources);
+    }
   }
 }
 
@@ -88,7 +103,8 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
 export function parentOf(source: BoardsSource, node: TreeNode): TreeNode | undefined {
   if (node.kind === 'board' || node.kind === 'link') return undefined;
   const { board } = node;
-  if (node.kind === 'object') return { kind: 'board', board };
+  if (node.kind === 'more') return { kind: 'board', board };
+  if (node.kind === 'object') return { kind: shownObjects.includes(node.objectId) ? 'board' : 'more', board };
   if (node.kind === 'instance') {
     const shown = node.objectId === 14 ? source.boards.get(board) : undefined;
     const software = shown && softwareOf(shown, node.instanceId);
@@ -109,6 +125,10 @@ export function parentOf(source: BoardsSource, node: TreeNode): TreeNode | undef
 export function onlyBusyPorts(source: BoardsSource): boolean {
   const links = boardlessLinks(source);
   return source.boards.size === 0 && links.length > 0 && links.every(isBusy);
+}
+
+function objectNodes(board: string, objects: readonly number[]): TreeNode[] {
+  return objects.map((objectId) => ({ kind: 'object', board, objectId }));
 }
 
 function linkNodes(source: BoardsSource): TreeNode[] {

@@ -2,6 +2,7 @@ import type { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
 import type { Board } from '../lwm2m/board';
 import type { BoardJob, UpdateJob } from '../update/types';
+import type { ResourceSource } from './resource-access';
 
 /** What is shown of a board. */
 export type ShownBoard = Pick<
@@ -25,6 +26,8 @@ export interface BoardsSource {
   softwareJobOf(board: string, instance: number): Pick<BoardJob, 'progress'> | undefined;
   /** Why the values of that object could not be read, if so. */
   readError(board: string, objectId: number): SlipwayError | undefined;
+  /** Objects that are read when somebody looks at them. */
+  readonly resources: ResourceSource;
   /** What stands in for a board at the other end of that link; undefined where a real one may be. */
   standIn(link: string): StandIn | undefined;
 }

@@ -12,6 +12,7 @@ import type { Disposable } from '../base/disposable';
 import { type BoardNode, BoardNodes } from './board-nodes';
 import { childrenOf, parentOf, rowOf } from './boards-model';
 import type { BoardsSource } from './boards-source';
+import { shownObjects } from './generic-model';
 import { TreeRefresh } from './tree-refresh';
 import type { TreeNode } from './tree-row';
 
@@ -41,6 +42,9 @@ export class BoardsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
+    if (node?.kind === 'instance' && !shownObjects.includes(node.objectId)) {
+      this.source.resources.open(node.board, `/${node.objectId}/${node.instanceId}`);
+    }
     return [...childrenOf(this.source, node, this.nodes)];
   }
 

@@ -73,7 +73,8 @@ export function resourceRow(board: ShownBoard, path: string): TreeRow {
   const definition = resourceDefinition(objectId, resourceId);
   const name = definition?.name ?? `Resource ${resourceId}`;
   // The row is below its object: its name need not be said again.
-  const short = name.replace(`${objectDefinition(objectId)?.name ?? ''} `, '');
+  const object = objectDefinition(objectId)?.name;
+  const short = object === undefined ? name : name.replace(`${object} `, '');
   const label = resourceInstanceId === undefined ? short : `[${resourceInstanceId}]`;
   const value = board.values.get(path);
   const count = value === undefined ? countBelow(board, path) : 0;

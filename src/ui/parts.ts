@@ -16,6 +16,7 @@ import type { KeyRing } from './key-ring';
 import type { LiveValues } from './live-values';
 import type { ProjectBoard } from './project-board';
 import type { RememberedPorts } from './remembered-ports';
+import type { ResourceAccess } from './resource-access';
 import type { FirmwareTasks } from './tasks';
 import type { UpdatePanel } from './update-panel';
 import type { VirtualBoards } from './virtual-boards';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly projectBoard: ProjectBoard;
   readonly ports: RememberedPorts;
   readonly values: LiveValues;
+  readonly resources: ResourceAccess;
   readonly consoles: Consoles;
   readonly updates: UpdateService;
   readonly batches: UpdateBatches;

@@ -2,6 +2,8 @@
 export type TreeNode =
   | { readonly kind: 'board'; readonly board: string }
   | { readonly kind: 'link'; readonly link: string }
+  /** All objects that have no place of their own below the board. */
+  | { readonly kind: 'more'; readonly board: string }
   | { readonly kind: 'object'; readonly board: string; readonly objectId: number }
   | {
       readonly kind: 'instance';
@@ -41,6 +43,8 @@ export function nodeId(node: TreeNode): string {
       return `board:${node.board}`;
     case 'link':
       return `link:${node.link}`;
+    case 'more':
+      return `board:${node.board}:more`;
     case 'object':
       return `board:${node.board}:/${node.objectId}`;
     case 'instance':

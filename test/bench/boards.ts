@@ -8,6 +8,7 @@ import { Lwm2mServer } from '../../src/lwm2m/server';
 import { BoardNodes } from '../../src/ui/board-nodes';
 import { childrenOf, rowOf } from '../../src/ui/boards-model';
 import type { BoardsSource } from '../../src/ui/boards-source';
+import { ResourceAccess } from '../../src/ui/resource-access';
 import { out } from '../harness/paths';
 import { Crowd } from './crowd';
 import { median } from './median';
@@ -82,6 +83,7 @@ function treeCosts(server: Lwm2mServer): {
     jobOf: () => undefined,
     softwareJobOf: () => undefined,
     readError: () => undefined,
+    resources: new ResourceAccess(server, () => false, nullLog),
     standIn: () => undefined,
   };
   const nodes = new BoardNodes();

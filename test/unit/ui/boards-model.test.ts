@@ -58,10 +58,18 @@ describe('the tree of boards', () => {
       '      Update State | Initial',
       '    Instance 1 | /9/1',
       '      Reading…',
+      '  More objects | 1 object',
+      '    Device | /3',
+      '      Instance 0 | /3/0',
+      '        Firmware Version | 2.0.0',
       'desk-10 | online · /dev/ttyUSB0',
       '  Firmware Update | /5',
       '    Instance 0 | /5/0',
       '      Reading…',
+      '  More objects | 1 object',
+      '    Device | /3',
+      '      Instance 0 | /3/0',
+      '        Reading…',
     ]);
   });
 
@@ -120,13 +128,13 @@ describe('the tree of boards', () => {
       it(`offers what state ${state}${active ? ', active,' : ''} allows`, () => {
         assert.equal(
           contexts({ '/9/0/7': state, '/9/0/12': active }),
-          `instance online software ${expected}`,
+          `instance online software ${expected} readable observable deletable`,
         );
       });
     }
 
     it('offers nothing while the state is not known', () => {
-      assert.equal(contexts({}, false), 'instance offline software');
+      assert.equal(contexts({}, false), 'instance offline software readable observable deletable');
     });
 
     it('shows what is under way, and offers to cancel it', () => {
@@ -138,17 +146,18 @@ describe('the tree of boards', () => {
       const row = rowOf(source, node);
       assert.deepEqual(
         [row?.description, row?.icon, row?.contextValue],
-        ['43 % · 11.2 kB/s', 'sync~spin', 'instance online software busy'],
+        ['43 % · 11.2 kB/s', 'sync~spin', 'instance online software busy readable observable'],
       );
     });
   });
 
   it('says what keeps values from being read', () => {
     const error = new SlipwayError('coap.timeout', { peer: 'x', method: 'GET', path: '/5/0' });
-    const source = boardsSource({ boards: [shownBoard()], error });
+    const objects = { 5: [0] };
+    const source = boardsSource({ boards: [shownBoard({ objects })], error });
     assert.match(text(source).at(-1) ?? '', /^ {6}Could not be read \| .*GET \/5\/0/);
     assert.match(
-      text(boardsSource({ boards: [shownBoard({ online: false })] })).at(-1) ?? '',
+      text(boardsSource({ boards: [shownBoard({ objects, online: false })] })).at(-1) ?? '',
       /No values known/,
     );
   });

@@ -115,9 +115,32 @@ describe('the manifest', () => {
       'port.retake',
       'update.showPanel',
     ]);
-    assert.deepEqual(offered('resource'), ['resource.copyValue']);
-    assert.deepEqual(offered('resources'), []);
-    assert.deepEqual(offered('object online'), ['boards.refresh']);
+    assert.deepEqual(offered('resource valued readable observable offline'), [
+      'resource.copyPath',
+      'resource.copyValue',
+    ]);
+    assert.deepEqual(offered('resource valued readable observable writable online'), [
+      'resource.copyPath',
+      'resource.copyValue',
+      'resource.observe',
+      'resource.read',
+      'resource.setAttributes',
+      'resource.write',
+    ]);
+    assert.deepEqual(offered('resource executable online'), [
+      'resource.copyPath',
+      'resource.execute',
+      'resource.executeWith',
+    ]);
+    assert.deepEqual(offered('instance online readable observed deletable'), [
+      'instance.delete',
+      'resource.copyPath',
+      'resource.read',
+      'resource.setAttributes',
+      'resource.stopObserving',
+    ]);
+    assert.deepEqual(offered('resources'), ['resource.copyPath']);
+    assert.deepEqual(offered('object online'), ['boards.refresh', 'resource.copyPath']);
     assert.deepEqual(offered('note'), []);
     assert.deepEqual(offered('key signs exportable certifiable'), [
       'key.addChain',

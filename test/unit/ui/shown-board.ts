@@ -3,6 +3,7 @@ import type { Registration } from '../../../src/lwm2m/board';
 import type { SleepState } from '../../../src/lwm2m/queue-mode';
 import type { ResourceValue } from '../../../src/lwm2m/values';
 import type { SlipwayError } from '../../../src/base/errors';
+import type { ResourceSource } from '../../../src/ui/resource-access';
 import type { BoardsSource, ShownBoard, ShownLink } from '../../../src/ui/boards-source';
 import type { UpdateProgress, UpdateRecord } from '../../../src/update/types';
 
@@ -53,7 +54,17 @@ export interface SourceWish {
   /** By `board instance`. */
   readonly software?: Readonly<Record<string, UpdateProgress>>;
   readonly error?: SlipwayError;
+  readonly resources?: Partial<ResourceSource>;
 }
+
+const nothingDiscovered: ResourceSource = {
+  discovered: () => undefined,
+  problem: () => undefined,
+  isRead: () => false,
+  isObserved: () => false,
+  isUpdating: () => false,
+  open: () => {},
+};
 
 export function boardsSource({
   boards = [],
@@ -61,6 +72,7 @@ export function boardsSource({
   progress = {},
   software = {},
   error,
+  resources,
 }: SourceWish = {}): BoardsSource {
   return {
     boards: new Map(boards.map((board) => [board.endpoint, board])),
@@ -71,6 +83,7 @@ export function boardsSource({
       return running && { progress: running };
     },
     readError: () => error,
+    resources: { ...nothingDiscovered, ...resources },
     standIn: (link) => (link.startsWith('memory:') ? 'virtual' : undefined),
   };
 }

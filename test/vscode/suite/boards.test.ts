@@ -76,7 +76,7 @@ describe('boards', () => {
       'board virtual-board, online, runs version 1.0.0, virtual',
     );
     const state = await row(api, /^ {6}State \| Idle$/);
-    assert.equal(state.item.contextValue, 'resource');
+    assert.equal(state.item.contextValue, 'resource valued readable observable online');
     assert.equal(state.item.accessibilityInformation?.label, 'State: Idle');
     for (const { node, item } of await rows(api)) {
       const parent = await api.boards.getParent?.(node);
