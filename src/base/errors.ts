@@ -17,6 +17,9 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'link.invalid-address': { readonly address: string };
   'link.failed': { readonly link: string; readonly reason: string };
 
+  /** A file for a trace of messages. */
+  'trace.not-written': { readonly file: string; readonly reason: string };
+
   // coap: `peer` is `address:port` or the link's id
   'coap.timeout': { readonly peer: string; readonly method: string; readonly path: string };
   'coap.reset': { readonly peer: string; readonly method: string; readonly path: string };

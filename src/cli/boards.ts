@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { sleep } from '../base/clock';
 import { SlipwayError } from '../base/errors';
+import type { TraceRecorder } from '../coap/trace-recorder';
 import type { Board } from '../lwm2m/board';
 import { stateText } from '../ui/wording';
 import type { Context, Run } from './context';
 import { Desk } from './desk';
 import { exitCodes } from './exit-codes';
+import { type TraceOptions, traced, withTrace } from './trace-file';
 import { hasManyPeers, type WaitOptions, withPorts, withWait } from './link-options';
 
-interface BoardsOptions extends WaitOptions {
+interface BoardsOptions extends WaitOptions, TraceOptions {
   readonly port: readonly string[];
 }
 
@@ -28,13 +30,21 @@ const answerMs = 10_000;
 /** `slipway boards` */
 export function boardsCommand(command: Command): Command {
   command.description('list the boards that register within the time given by --wait');
-  return withWait(withPorts(command), 5);
+  return withTrace(withWait(withPorts(command), 5));
 }
 
-export const boards: Run<[options: BoardsOptions]> = async (context, { port, wait, baud }) => {
+export const boards: Run<[options: BoardsOptions]> = async (context, options) => {
+  for (const address of options.port) hasManyPeers(address);
+  return await traced(context, options, (trace) => list(context, options, trace));
+};
+
+async function list(
+  context: Context,
+  { port, wait, baud }: BoardsOptions,
+  trace: TraceRecorder | undefined,
+): Promise<number> {
   const { clock, signal, output } = context;
-  for (const address of port) hasManyPeers(address);
-  const desk = new Desk(context);
+  const desk = new Desk(context, { trace });
   try {
     for (const address of port) desk.connect(address, baud);
     const end = clock.now() + wait;
@@ -48,7 +58,7 @@ export const boards: Run<[options: BoardsOptions]> = async (context, { port, wai
     desk.dispose();
     output.clearLine();
   }
-};
+}
 
 async function show(board: Board, { output, signal }: Context): Promise<void> {
   const known: Partial<Record<string, string | number | boolean>> = {};

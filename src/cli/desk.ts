@@ -2,6 +2,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { sleep } from '../base/clock';
 import { SlipwayError, cancelled } from '../base/errors';
 import { createCoapEndpoint } from '../coap/node-coap-endpoint';
+import type { TraceRecorder } from '../coap/trace-recorder';
 import { type Link, isNetwork } from '../link/link';
 import { openLink } from '../link/open-link';
 import type { Board } from '../lwm2m/board';
@@ -13,16 +14,22 @@ import { describe } from './wording';
 /** How often it is looked whether all lines have their board, ms. */
 const lookMs = 100;
 
+export interface DeskOptions {
+  /** Answers requests beside the LwM2M interfaces, see `Lwm2mServerOptions`. */
+  readonly resources?: NonNullable<Lwm2mServerOptions['resources']>;
+  /** Keeps what goes over the links. */
+  readonly trace?: TraceRecorder | undefined;
+}
+
 /** A LwM2M server on the links that a command was given. */
 export class Desk implements Disposable {
   readonly server: Lwm2mServer;
   private readonly links: Link[] = [];
   private readonly owned = new DisposableStore();
 
-  /** `resources` answers requests beside the LwM2M interfaces, see `Lwm2mServerOptions`. */
   constructor(
     private readonly context: Context,
-    resources?: Lwm2mServerOptions['resources'],
+    { resources, trace }: DeskOptions = {},
   ) {
     const { clock, log } = context;
     this.server = this.owned.add(
@@ -31,7 +38,7 @@ export class Desk implements Disposable {
         log,
         ...(resources && { resources }),
         createEndpoint: (link) => {
-          const endpoint = createCoapEndpoint(link, { clock, log });
+          const endpoint = createCoapEndpoint(link, { clock, log, ...(trace && { trace }) });
           this.owned.add(requestRegistration(this.server, endpoint, log));
           return endpoint;
         },

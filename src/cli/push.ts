@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PackageHost } from '../coap/package-host';
+import type { TraceRecorder } from '../coap/trace-recorder';
 import { readBytes } from '../image/read-image';
 import type { DeliveryPreference } from '../update/delivery';
 import { UpdateHistory } from '../update/history';
 import { HttpHost, type HttpHostSettings } from '../update/http-host';
 import { toUpdatePackage } from '../update/package-file';
 import { PackageSource } from '../update/package-source';
-import type { UpdateRecord } from '../update/types';
+import type { UpdatePackage, UpdateRecord } from '../update/types';
 import { UpdateService } from '../update/update-service';
 import { bytesText, durationText, rateText } from '../ui/quantities';
 import { outcomeText } from '../ui/wording';
@@ -21,10 +22,11 @@ import { historyStore, timeoutsOf } from './push-options';
 import { reportDescription } from './report-error';
 import { reportProgress } from './progress-report';
 import { collect, seconds, usageError, wholeNumber } from './usage';
+import { type TraceOptions, traced, withTrace } from './trace-file';
 import { verifyEnvelope } from '../manifest/suit-verify';
 import { describeRecorded } from './wording';
 
-interface PushOptions extends WaitOptions, KeyFolderOptions {
+interface PushOptions extends WaitOptions, KeyFolderOptions, TraceOptions {
   readonly port: readonly string[];
   readonly endpoint?: readonly string[];
   readonly all?: boolean;
@@ -84,7 +86,7 @@ export function pushCommand(command: Command): Command {
     )
     .option('--allow-downgrade', 'push also a package with an older version than the board runs')
     .option('--history <file>', 'file to keep a record of the run in');
-  return withKeyFolder(withWait(command, 30));
+  return withTrace(withKeyFolder(withWait(command, 30)));
 }
 
 export const push: Run<[file: string, options: PushOptions]> = async (context, file, options) => {
@@ -94,16 +96,26 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
   if (mayBeSeveral && endpoints.length === 0 && !all) {
     throw usageError('error: there may be many boards: say with --endpoint which ones are meant, or --all');
   }
-  const { clock, log, output } = context;
   const bytes = await readBytes(file);
   const pkg = toUpdatePackage(basename(file), bytes);
   if (options.trust) {
     verifyEnvelope(bytes, { trustAnchors: await trustAnchors(context, options.trust, options) });
   }
+  return await traced(context, options, (trace) => run(context, pkg, options, trace));
+};
+
+async function run(
+  context: Context,
+  pkg: UpdatePackage,
+  options: PushOptions,
+  trace: TraceRecorder | undefined,
+): Promise<ExitCode> {
+  const { clock, log, output } = context;
+  const { port: ports, endpoint: endpoints = [], all = false } = options;
   const history = await UpdateHistory.open(historyStore(context, options.history), log);
   const packages = new PackageHost();
   const http = new HttpHost(packages, () => httpSettings(options.http), log);
-  const desk = new Desk(context, (request) => packages.handle(request));
+  const desk = new Desk(context, { resources: (request) => packages.handle(request), trace });
   const updates = new UpdateService({
     ...{ clock, log, history },
     timeouts: () => timeoutsOf(options.timeout),
@@ -141,7 +153,7 @@ export const push: Run<[file: string, options: PushOptions]> = async (context, f
     http.dispose();
     desk.dispose();
   }
-};
+}
 
 function httpSettings(address: string | undefined): HttpHostSettings {
   if (address === undefined) return { enabled: false, host: '', port: 0 };

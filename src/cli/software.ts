@@ -216,7 +216,7 @@ async function onBoard(
   if (hasManyPeers(port) && endpoint === undefined) {
     throw usageError('error: on a network there may be many boards: say with --endpoint which one is meant');
   }
-  const desk = new Desk(context, packages && ((request) => packages.handle(request)));
+  const desk = new Desk(context, packages && { resources: (request) => packages.handle(request) });
   try {
     desk.connect(port, baud);
     const board = await desk.waitForBoard(endpoint, wait);

@@ -33,11 +33,14 @@ import { PeerQueue } from './peer-queue';
 import { Responder } from './responder';
 import { ResponseSlicer } from './response-slicer';
 import { toResponse } from './responses';
+import type { TraceRecorder } from './trace-recorder';
 import { retransmit } from './retransmit';
 
 export interface CoapEndpointDeps {
   readonly clock: Clock;
   readonly log: Log;
+  /** Keeps what goes over the link, if it is to be kept. */
+  readonly trace?: Pick<TraceRecorder, 'record'>;
 }
 
 /** Opens a CoAP endpoint on a link. The link stays its owner's. */
@@ -48,6 +51,7 @@ export function createCoapEndpoint(link: Link, deps: CoapEndpointDeps): CoapEndp
 class NodeCoapEndpoint implements CoapEndpoint {
   private readonly clock: Clock;
   private readonly log: Log;
+  private readonly trace: CoapEndpointDeps['trace'];
   private readonly owned = new DisposableStore();
   private readonly exchanges: Exchanges;
   private readonly client: NodeCoapClient;
@@ -59,9 +63,10 @@ class NodeCoapEndpoint implements CoapEndpoint {
 
   constructor(
     readonly link: Link,
-    { clock, log }: CoapEndpointDeps,
+    { clock, log, trace }: CoapEndpointDeps,
   ) {
     this.clock = clock;
+    this.trace = trace;
     this.log = scopedLog(log, link.id);
     const transmit = (message: CoapMessage, peer: Peer): Promise<void> => this.transmit(message, peer);
     const socket = new LinkSocket((data, peer) => this.transmitForNodeCoap(data, peer), link.peer);
@@ -89,7 +94,18 @@ class NodeCoapEndpoint implements CoapEndpoint {
       this.log,
       clock,
     );
-    this.owned.add(link.onDatagram(({ data, peer }) => demultiplexer.receive(data, peer)));
+    this.owned.add(
+      link.onDatagram(({ data, peer }) => {
+        trace?.record(link, 'received', peer, data);
+        demultiplexer.receive(data, peer);
+      }),
+    );
+    if (trace && link.onDamaged) {
+      const lineEnd = link.peer ?? { address: link.id, port: 0 };
+      this.owned.add(
+        link.onDamaged(({ data, reason }) => trace.record(link, 'received', lineEnd, data, reason)),
+      );
+    }
     this.owned.add(
       link.onDidChangeState((state) => {
         if (state === 'closed') this.dispose();
@@ -250,7 +266,7 @@ class NodeCoapEndpoint implements CoapEndpoint {
 
   private async transmit(message: CoapMessage, peer: Peer): Promise<void> {
     if (isTracing(this.log)) this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
-    await this.link.send(encodeMessage(message), peer);
+    await this.send(encodeMessage(message), peer);
   }
 
   /** node-coap counts its message ids by itself: here is where they are seen. */
@@ -261,7 +277,13 @@ class NodeCoapEndpoint implements CoapEndpoint {
       this.client.sent(message, peer);
     }
     if (isTracing(this.log)) this.log.trace(`${peerName(peer)} ← ${describe(message)}`);
-    this.link.send(data, peer).catch(() => undefined);
+    this.send(data, peer).catch(() => undefined);
+  }
+
+  private send(data: Uint8Array, peer: Peer): Promise<void> {
+    // What a closed link refuses is never on its way.
+    if (this.link.state === 'open') this.trace?.record(this.link, 'sent', peer, data);
+    return this.link.send(data, peer);
   }
 
   private closed(): SlipwayError {

@@ -33,6 +33,13 @@ export interface Datagram {
   readonly peer: Peer;
 }
 
+/** What came over a line and is no datagram. */
+export interface DamagedFrame {
+  readonly data: Uint8Array;
+  /** In a few words. */
+  readonly reason: string;
+}
+
 /** Carries CoAP datagrams, and console text beside them, to and from boards. */
 export interface Link extends Disposable {
   /** Stable identity and address in one: `serial:/dev/ttyUSB0`, `tcp://host:port`, `udp://host:port`,
@@ -48,6 +55,8 @@ export interface Link extends Disposable {
   readonly lineRate: number | undefined;
   readonly onDidChangeState: Event<LinkState>;
   readonly onDatagram: Event<Datagram>;
+  /** Frames and packets that were dropped; only on links that can tell. */
+  readonly onDamaged?: Event<DamagedFrame>;
   /** Console bytes from the board: slipmux diagnostics and text outside frames. Never fires on a network. */
   readonly onConsole: Event<Uint8Array>;
   /**

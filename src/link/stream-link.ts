@@ -5,6 +5,7 @@ import { toHex } from '../base/hex';
 import { type Log, isTracing, scopedLog } from '../base/log';
 import { IpHost } from './ip/ip-host';
 import {
+  type DamagedFrame,
   type Datagram,
   type Link,
   type LinkKind,
@@ -74,6 +75,7 @@ export class StreamLink implements Link {
   readonly lineRate: number | undefined;
   private readonly log: Log;
   private readonly datagramEmitter = new Emitter<Datagram>();
+  private readonly damagedEmitter = new Emitter<DamagedFrame>();
   private readonly consoleEmitter = new Emitter<Uint8Array>();
   private readonly lifecycle: LinkLifecycle<StreamConnection>;
   private readonly owned = new DisposableStore();
@@ -82,6 +84,7 @@ export class StreamLink implements Link {
   private readonly otherEnd: Peer;
 
   readonly onDatagram = this.datagramEmitter.event;
+  readonly onDamaged = this.damagedEmitter.event;
   readonly onConsole = this.consoleEmitter.event;
 
   /** Begins to open at once. */
@@ -97,6 +100,7 @@ export class StreamLink implements Link {
     this.ip = new IpHost({ clock: deps.clock, ...(deps.ip && { own: deps.ip.own }) });
     this.log = scopedLog(deps.log, device.id);
     this.owned.add(this.datagramEmitter);
+    this.owned.add(this.damagedEmitter);
     this.owned.add(this.consoleEmitter);
     this.lifecycle = this.owned.add(
       new LinkLifecycle(device.id, (lost, signal) => this.open(device, lost, signal), deps),
@@ -191,13 +195,17 @@ export class StreamLink implements Link {
       case 'ip':
         return this.takePacket(data);
       case 'invalid':
-        return this.log.debug(`damaged frame of ${data.length} bytes: ${toHex(data)}`);
+        this.log.debug(`damaged frame of ${data.length} bytes: ${toHex(data)}`);
+        return this.damagedEmitter.fire({ data, reason: 'damaged frame' });
     }
   }
 
   private takePacket(packet: Uint8Array): void {
     const { datagram, answer, dropped } = this.ip.receive(packet);
-    if (dropped !== undefined) this.log.debug(`IP packet of ${packet.length} bytes dropped: ${dropped}`);
+    if (dropped !== undefined) {
+      this.log.debug(`IP packet of ${packet.length} bytes dropped: ${dropped}`);
+      this.damagedEmitter.fire({ data: packet, reason: `IP packet dropped: ${dropped}` });
+    }
     // What an answer is lost to closes the link anyway.
     if (answer) this.lifecycle.connection?.send(encodeIpFrame(answer)).catch(() => undefined);
     if (!datagram) return;

@@ -12,6 +12,7 @@ import { bytesText, durationText } from './quantities';
 import { codeName, responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
 import { softwarePhaseText, softwareWordings } from './software-wording';
+import { traceWordings } from './trace-wording';
 import { type Wordings, withoutStop } from './wording-table';
 
 /** What a user reads: what happened and where, and what to do about it. */
@@ -224,6 +225,7 @@ const wordings: Wordings<ErrorCode> = {
   ...deltaWordings,
   ...lwm2mWordings,
   ...softwareWordings,
+  ...traceWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),

@@ -18,6 +18,8 @@ export interface PeerTool {
 /** By the name that a test file gives to `needs(…)`. */
 export const peerTools: Readonly<Record<string, PeerTool>> = {
   python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
+  /** Wireshark's dissectors, in a terminal. */
+  tshark: { variable: 'SLIPWAY_TSHARK', prepare: prepareTshark },
   /** The built project in test/board; `FirmwareProject` works on copies of it. */
   firmware: { variable: 'SLIPWAY_FIRMWARE', prepare: prepareFirmware },
   leshan: { variable: 'SLIPWAY_PEERS_LESHAN', prepare: prepareLeshan },
@@ -35,6 +37,15 @@ async function prepareLibcoap(): Promise<string> {
   const client = findOnPath(...libcoapClients);
   if (client === undefined) throw new Error('no coap-client on PATH (Debian: apt-get install libcoap3-bin)');
   return client;
+}
+
+async function prepareTshark(): Promise<string> {
+  const missing = await ensureDebianPackages([{ program: 'tshark', packages: ['tshark'] }]);
+  const program = findOnPath('tshark');
+  if (program === undefined) {
+    throw new Error(`${missing.join()} is not there (Debian: apt-get install tshark)`);
+  }
+  return program;
 }
 
 async function prepareFirmware(): Promise<string> {

@@ -290,6 +290,27 @@ describe('The command line', function () {
     assert.match(err, /refused/);
   });
 
+  it('tells before any work that a trace can’t be written', async () => {
+    const trace = join(folder, 'nowhere', 'trace.pcapng');
+    const ended = await terminal.run(
+      'boards',
+      '--port',
+      `tcp://127.0.0.1:${await freePort()}`,
+      '--trace',
+      trace,
+    );
+    assert.equal(ended.code, 1);
+    assert.match(ended.err, /could not be written to .*nowhere/);
+  });
+
+  it('writes the trace of a command that fails', async () => {
+    const trace = join(folder, 'trace.pcapng');
+    const address = `udp://127.0.0.1:${await freePort()}`;
+    const ended = await terminal.run('boards', '--port', address, '--wait', '0.1', '--trace', trace);
+    assert.equal(ended.code, 3, ended.err);
+    assert.equal((await readFile(trace)).length, 44);
+  });
+
   it('ends with 4 for what is no package', async () => {
     const { code, err } = await terminal.run('push', image, '--trust', 'test', '--port', 'tcp://127.0.0.1:1');
     assert.equal(code, 4, err);
@@ -321,8 +342,12 @@ describe('The command line', function () {
       ],
     );
     await board.says(/"booted"/);
-    const pushed = await terminal.run('push', file, '--port', `tcp://${address}`, '--json');
+    const trace = join(folder, 'push.pcapng');
+    const pushed = await terminal.run('push', file, '--port', `tcp://${address}`, '--trace', trace, '--json');
     assert.equal(pushed.code, 0, pushed.out + pushed.err);
+    const captured = await readFile(trace);
+    assert.equal(captured.readUInt32LE(0), 0x0a0d0d0a);
+    assert.ok(captured.length > 3000 && captured.includes(`tcp://${address}`));
     const result = JSON.parse(pushed.out.trim().split('\n').at(-1)!) as Record<string, unknown>;
     assert.deepEqual(
       [result.type, result.outcome, result.fromVersion, result.toVersion],

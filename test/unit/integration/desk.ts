@@ -6,6 +6,7 @@ import type { Faults } from '../../../src/board/faults';
 import { VirtualBoard, type VirtualBoardOptions } from '../../../src/board/virtual-board';
 import type { CoapEndpoint } from '../../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../../src/coap/node-coap-endpoint';
+import { TraceRecorder } from '../../../src/coap/trace-recorder';
 import { freePort } from '../../../src/emulator/qemu';
 import { PackageHost } from '../../../src/coap/package-host';
 import { encodeAppInfo } from '../../../src/image/app-info';
@@ -76,6 +77,8 @@ export class Desk {
   readonly history: UpdateHistory;
   readonly updates: UpdateService;
   readonly software: SoftwareService;
+  /** What its side of every link saw. */
+  readonly trace = new TraceRecorder(systemClock);
   /** Gives boards the desk's account, with the key of `signer`. */
   readonly bootstrap: BootstrapServer;
   /** How long boards in queue mode are taken to listen, ms. */
@@ -99,7 +102,7 @@ export class Desk {
         awakeMs: () => this.awakeMs,
         bootstrap: this.bootstrap,
         ...deps,
-        createEndpoint: (link) => this.endpoint(link),
+        createEndpoint: (link) => createCoapEndpoint(link, { ...deps, trace: this.trace }),
         resources: (request) => this.packages.handle(request),
       }),
     );

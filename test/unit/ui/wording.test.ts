@@ -15,6 +15,7 @@ import {
 /** Facts for every code; what is in them must come up in the message. */
 const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   cancelled: { reason: 'by hand' },
+  'trace.not-written': { file: 'trace.pcapng', reason: 'EACCES: permission denied' },
   'link.not-found': { link: 'serial:/dev/ttyUSB7' },
   'link.busy': { link: 'serial:/dev/ttyUSB7' },
   'link.permission': { link: 'serial:/dev/ttyUSB7', group: 'dialout' },
