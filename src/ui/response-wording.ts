@@ -1,35 +1,7 @@
 import type { ErrorCode, ErrorDetails } from '../base/errors';
+import { codeText } from '../coap/code-names';
 import type { Localize } from './localize';
 import type { Wordings } from './wording-table';
-
-/** Names of CoAP response codes (RFC 7252 §12.1.2, RFC 7959 §2.9, RFC 8132 §2.3.3). */
-const codeNames: Readonly<Record<string, string>> = {
-  '4.00': 'Bad Request',
-  '4.01': 'Unauthorized',
-  '4.02': 'Bad Option',
-  '4.03': 'Forbidden',
-  '4.04': 'Not Found',
-  '4.05': 'Method Not Allowed',
-  '4.06': 'Not Acceptable',
-  '4.08': 'Request Entity Incomplete',
-  '4.09': 'Conflict',
-  '4.12': 'Precondition Failed',
-  '4.13': 'Request Entity Too Large',
-  '4.15': 'Unsupported Content-Format',
-  '4.22': 'Unprocessable Entity',
-  '5.00': 'Internal Server Error',
-  '5.01': 'Not Implemented',
-  '5.02': 'Bad Gateway',
-  '5.03': 'Service Unavailable',
-  '5.04': 'Gateway Timeout',
-  '5.05': 'Proxying Not Supported',
-};
-
-/** `4.05 Method Not Allowed`. */
-export function codeName(code: string): string {
-  const name = codeNames[code];
-  return name ? `${code} ${name}` : code;
-}
 
 /** A message, and what the board says itself. */
 export function withDiagnostic(message: string, diagnostic: string | undefined, t: Localize): string {
@@ -40,7 +12,7 @@ export function withDiagnostic(message: string, diagnostic: string | undefined, 
 export const responseWordings: Wordings<Extract<ErrorCode, 'coap.response'>> = {
   'coap.response': (details, t) => [
     withDiagnostic(
-      t('The board answered {0} {1} with {2}.', details.method, details.path, codeName(details.code)),
+      t('The board answered {0} {1} with {2}.', details.method, details.path, codeText(details.code)),
       details.diagnostic,
       t,
     ),

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
+import { codeText } from '../coap/code-names';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
 import { batchWordings } from './batch-wording';
 import { deltaWordings } from './delta-wording';
@@ -9,7 +10,7 @@ import { lwm2mWordings } from './lwm2m-wording';
 import { mcubootWordings } from './mcuboot-wording';
 import { preflightWordings } from './preflight-wording';
 import { bytesText, durationText } from './quantities';
-import { codeName, responseWordings, withDiagnostic } from './response-wording';
+import { responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
 import { softwarePhaseText, softwareWordings } from './software-wording';
 import { traceWordings } from './trace-wording';
@@ -108,7 +109,7 @@ const wordings: Wordings<ErrorCode> = {
   ...responseWordings,
   'block.refused': ({ path, code, offset, diagnostic }, t) => [
     withDiagnostic(
-      t('The board refused the package for {0} with {1} after {2}.', path, codeName(code), bytesText(offset)),
+      t('The board refused the package for {0} with {1} after {2}.', path, codeText(code), bytesText(offset)),
       diagnostic,
       t,
     ),
