@@ -35,6 +35,7 @@ import { keyCommands } from './ui/key-commands';
 import { inspectionTrust } from './ui/inspection-trust';
 import { Inspector } from './ui/inspector';
 import { inspectorCommands } from './ui/inspector-commands';
+import { createImagePush } from './ui/image-pushes';
 import { KeyFilePrompts } from './ui/key-files-prompts';
 import { KeyPrompts } from './ui/key-prompts';
 import { KeyRing } from './ui/key-ring';
@@ -204,7 +205,9 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
 
   // The way of a firmware
   const contextKeys = new ContextKeys();
-  const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), updates, {
+  const pushes = createImagePush(updates, context.globalStorageUri.fsPath, clock, log);
+  const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), pushes, {
+    signerAtHand: () => ring.signerAtHand(),
     signer: ({ className, folder }) => {
       const uri = workspace.workspaceFolders?.find((candidate) => candidate.uri.fsPath === folder)?.uri;
       return keys.signer(className, settings.keyType(uri));

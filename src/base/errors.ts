@@ -147,6 +147,8 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'suit.vendor-mismatch': { readonly expected: string; readonly actual: string };
   'suit.class-mismatch': { readonly expected: string; readonly actual: string };
   'suit.missing-condition': { readonly condition: string };
+  /** A patch for another image than the one that runs; both as SHA-256 in hexadecimal. */
+  'suit.wrong-base': { readonly expected: string; readonly actual: string };
   'suit.sequence-too-low': { readonly sequence: number; readonly minimum: number };
   'suit.component-index': { readonly index: number; readonly count: number };
   /** A condition that isn't one of vendor, class or image: slot, device, content, or the manifest's own abort. */

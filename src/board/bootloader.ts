@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
 import { encodeAppInfo, readAppInfo } from '../image/app-info';
-import { isSuitEnvelope } from '../manifest/suit-peek';
+import { bringsPatch, isSuitEnvelope } from '../manifest/suit-peek';
 import { verifyEnvelope } from '../manifest/suit-verify';
 import type { VerifiedComponent, VerifyPolicy } from '../manifest/types';
 import type { SlotName, Slots } from './slots';
@@ -20,6 +20,10 @@ export interface BootableImage {
   readonly version: string;
   readonly banner: string;
   readonly sequence: number;
+  /** The image itself. */
+  readonly payload: Uint8Array;
+  /** Whether the package brought a patch, of which the payload was made. */
+  readonly patched: boolean;
   /** Images of other parts of the board that came in the same package, in words. */
   readonly further?: readonly string[];
 }
@@ -39,24 +43,24 @@ export interface Boot {
   readonly reason?: SlipwayError;
 }
 
+/** What an update is judged by beside the policy. */
+export interface Examination extends Pick<VerifyPolicy, 'running' | 'installed' | 'capacity'> {
+  readonly minimumSequence: number;
+  readonly slot: SlotName;
+}
+
 /**
  * Checks a package as the board does before it lets it near the boot record: signature, vendor, class, digest, and
- * a sequence number not below `minimumSequence`. Of a package with an image for each slot it takes that of `slot`. Throws what `verifyEnvelope` throws.
+ * a sequence number not below the minimum. Of a package with an image for each slot it takes that of `slot`; a patch
+ * is applied to the image that runs. Throws what `verifyEnvelope` throws.
  */
-export function examine(
-  content: Uint8Array,
-  policy: BoardPolicy,
-  minimumSequence: number,
-  slot: SlotName = 'A',
-): BootableImage {
+export function examine(content: Uint8Array, policy: BoardPolicy, examination: Examination): BootableImage {
   if (Buffer.compare(content, factoryImage) === 0) return describe(factoryImage, 0);
   if (!isSuitEnvelope(content)) throw new SlipwayError('suit.unsigned', {});
-  const verified = verifyEnvelope(content, {
-    ...policy,
-    minimumSequence,
-    slot: slot === 'A' ? 0 : 1,
-  });
-  const image = describe(verified.payload, verified.sequence, verified.version);
+  const { slot, ...demands } = examination;
+  const verified = verifyEnvelope(content, { ...policy, ...demands, slot: slot === 'A' ? 0 : 1 });
+  const { payload, sequence, version } = verified;
+  const image = { ...describe(payload, sequence, version), patched: bringsPatch(content) };
   const further = verified.components.filter(({ payload }) => payload !== verified.payload);
   return further.length > 0 ? { ...image, further: further.map(componentText) } : image;
 }
@@ -75,6 +79,8 @@ function describe(payload: Uint8Array, sequence: number, manifestVersion?: strin
     version: info?.version ?? manifestVersion ?? digest,
     banner: info?.banner ?? `image ${digest}, ${payload.length} bytes`,
     sequence,
+    payload,
+    patched: false,
   };
 }
 
@@ -95,7 +101,7 @@ export async function boot(slots: Slots, policy: BoardPolicy, confirms: boolean)
     return { image: active, outcome: 'rolled-back', ...(tried instanceof SlipwayError && { reason: tried }) };
   }
   const other = attempt(slots, slots.inactive, policy);
-  if (other instanceof SlipwayError) await slots.writeInactive(factoryImage);
+  if (other instanceof SlipwayError) await slots.writeInactive({ bytes: factoryImage });
   await slots.confirm();
   const image = other instanceof SlipwayError ? describe(factoryImage, 0) : other;
   return { image, outcome: 'recovered', reason: active };
@@ -104,8 +110,9 @@ export async function boot(slots: Slots, policy: BoardPolicy, confirms: boolean)
 function attempt(slots: Slots, name: SlotName, policy: BoardPolicy): BootableImage | SlipwayError {
   const content = slots.read(name);
   if (!content) return new SlipwayError('suit.unsigned', {});
+  const { image: installed, bytes } = content;
   try {
-    return examine(content, policy, 0, name);
+    return examine(bytes, policy, { minimumSequence: 0, slot: name, ...(installed && { installed }) });
   } catch (error) {
     if (SlipwayError.is(error)) return error;
     throw error;

@@ -36,6 +36,8 @@ export interface Faults {
   readonly loseNotifications?: boolean;
   /** Takes the Update and never comes back. */
   readonly neverReturns?: boolean;
+  /** Says that it takes patches, and finds each one made for another image. */
+  readonly refusesPatches?: boolean;
   /** Boots the new image, which does not confirm itself: the bootloader rolls back. */
   readonly rollsBack?: boolean;
 }

@@ -34,8 +34,8 @@ const result = {
 export interface FirmwareActions {
   /** Checks a package; throws as `examine` does. */
   examine(content: Uint8Array): BootableImage;
-  /** Puts it into the inactive slot, to be tried by the next boot. */
-  install(content: Uint8Array): Promise<void>;
+  /** Puts it into the inactive slot, to be tried by the next boot; `image` is what `examine` made of it. */
+  install(content: Uint8Array, image: BootableImage): Promise<void>;
   /** The package of a URI; rejects `FetchError`. */
   fetch(uri: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Whether it can be fetched at all. */
@@ -52,7 +52,7 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   readonly version = '1.1';
   readonly resources = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
   private readonly receiver: PackageReceiver;
-  private content: Uint8Array | undefined;
+  private downloaded: { readonly content: Uint8Array; readonly image: BootableImage } | undefined;
   private pulling: AbortController | undefined;
   /** Until the update that was put off is made. */
   private deferral: Disposable | undefined;
@@ -152,10 +152,13 @@ export class FirmwareObject extends SingleInstance implements Disposable {
     }
     try {
       const image = this.actions.examine(content);
-      this.content = content;
+      this.downloaded = { content, image };
       this.set({ 6: 'app', 7: image.version });
       this.enter(state.downloaded);
-      this.actions.print(`firmware: ${content.length} bytes, version ${image.version}, signature good`);
+      const made = image.patched ? `, a patch that makes ${image.payload.length} bytes` : '';
+      this.actions.print(
+        `firmware: ${content.length} bytes${made}, version ${image.version}, signature good`,
+      );
     } catch (error) {
       if (!SlipwayError.is(error)) throw error;
       this.enter(state.idle, resultOf(error));
@@ -230,7 +233,7 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   }
 
   private discard(): void {
-    this.content = undefined;
+    this.downloaded = undefined;
     this.pulling?.abort();
     this.deferral?.dispose();
     this.receiver.discard();
@@ -238,7 +241,7 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   }
 
   private async update(): Promise<Outcome> {
-    if (this.state !== state.downloaded || !this.content) return { code: '4.05' };
+    if (this.state !== state.downloaded || !this.downloaded) return { code: '4.05' };
     const { deferMs } = this.faults;
     if (this.faults.updateResult === result.deferred || (deferMs !== undefined && !this.deferral)) {
       this.enter(state.downloaded, result.deferred);
@@ -248,7 +251,8 @@ export class FirmwareObject extends SingleInstance implements Disposable {
     this.enter(state.updating);
     this.actions.print('firmware: update, rebooting');
     try {
-      if (this.faults.updateResult === undefined) await this.actions.install(this.content);
+      const { content, image } = this.downloaded;
+      if (this.faults.updateResult === undefined) await this.actions.install(content, image);
     } catch (error) {
       this.discard();
       this.enter(state.idle, result.updateFailed);
@@ -280,6 +284,12 @@ function resultOf(error: SlipwayError): number {
     case 'suit.vendor-mismatch':
     case 'suit.class-mismatch':
       return result.packageType;
+    case 'delta.too-large':
+      return result.notEnoughFlash;
+    case 'delta.unsupported':
+      return result.packageType;
+    // Good, but not for what runs here.
+    case 'suit.wrong-base':
     case 'suit.sequence-too-low':
       return result.updateFailed;
     default:

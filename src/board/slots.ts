@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type SlotName = 'A' | 'B';
@@ -9,12 +9,20 @@ interface BootRecord {
   readonly pending: boolean;
 }
 
+/** What is in a slot. */
+export interface SlotContent {
+  /** The package as it was received. */
+  readonly bytes: Uint8Array;
+  /** The image that was made of it, where it brought a patch. */
+  readonly image?: Uint8Array;
+}
+
 /**
- * Flash of two slots, each an envelope as it was received, and a boot record. With a folder it outlives the board's
+ * Flash of two slots, each a package as it was received (and the image, if it came as a patch), and a boot record. With a folder it outlives the board's
  * process; every change of the record is one rename, so that a power cut leaves the old or the new.
  */
 export class Slots {
-  private readonly content: Record<SlotName, Uint8Array | undefined> = { A: undefined, B: undefined };
+  private readonly content: Record<SlotName, SlotContent | undefined> = { A: undefined, B: undefined };
   private record: BootRecord = { active: 'A', pending: false };
 
   constructor(
@@ -28,14 +36,14 @@ export class Slots {
     if (this.folder !== undefined) {
       await mkdir(this.folder, { recursive: true });
       for (const name of ['A', 'B'] as const) {
-        this.content[name] = await readOptional(join(this.folder, `slot-${name}`));
+        this.content[name] = await readSlot(join(this.folder, `slot-${name}`));
       }
       const record = await readOptional(join(this.folder, 'boot.json'));
       if (record) this.record = JSON.parse(Buffer.from(record).toString('utf8')) as BootRecord;
     }
     if (!this.content[this.record.active]) {
       this.record = { active: 'A', pending: false };
-      await this.store('A', factory);
+      await this.store('A', { bytes: factory });
       await this.saveRecord();
     }
   }
@@ -53,13 +61,13 @@ export class Slots {
     return this.record.pending;
   }
 
-  read(name: SlotName): Uint8Array | undefined {
+  read(name: SlotName): SlotContent | undefined {
     return this.content[name];
   }
 
   /** Writes the inactive slot. */
-  async writeInactive(envelope: Uint8Array): Promise<void> {
-    await this.store(this.inactive, envelope);
+  async writeInactive(content: SlotContent): Promise<void> {
+    await this.store(this.inactive, content);
   }
 
   /** Marks the inactive slot to be tried by the next boot. */
@@ -80,9 +88,13 @@ export class Slots {
     await this.saveRecord();
   }
 
-  private async store(name: SlotName, envelope: Uint8Array): Promise<void> {
-    this.content[name] = Uint8Array.from(envelope);
-    if (this.folder !== undefined) await replace(join(this.folder, `slot-${name}`), envelope);
+  private async store(name: SlotName, { bytes, image }: SlotContent): Promise<void> {
+    this.content[name] = { bytes: Uint8Array.from(bytes), ...(image && { image: Uint8Array.from(image) }) };
+    if (this.folder === undefined) return;
+    const file = join(this.folder, `slot-${name}`);
+    await rm(imageOf(file), { force: true });
+    await replace(file, bytes);
+    if (image) await replace(imageOf(file), image);
   }
 
   private async saveRecord(): Promise<void> {
@@ -90,6 +102,16 @@ export class Slots {
       await replace(join(this.folder, 'boot.json'), Buffer.from(JSON.stringify(this.record)));
     }
   }
+}
+
+/** Where the image lies that was made of a slot's package. */
+function imageOf(slotFile: string): string {
+  return `${slotFile}.image`;
+}
+
+async function readSlot(file: string): Promise<SlotContent | undefined> {
+  const [bytes, image] = await Promise.all([readOptional(file), readOptional(imageOf(file))]);
+  return bytes && { bytes, ...(image && { image }) };
 }
 
 async function readOptional(file: string): Promise<Uint8Array | undefined> {

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Event, Emitter } from '../base/event';
@@ -7,6 +7,8 @@ import type { Log } from '../base/log';
 import type { BlockReply, CoapEndpoint, IncomingBlock } from '../coap/endpoint';
 import type { Link, Peer } from '../link/link';
 import { type PackagePolicy, policyInstances } from '../lwm2m/package-policy';
+import { deltaBaseValues } from '../lwm2m/delta-base';
+import type { InstanceValues } from './board-object';
 import { BootstrapClient, type BoardAccount } from './bootstrap-client';
 import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
 import { ComponentObject } from './component-object';
@@ -48,6 +50,8 @@ export interface VirtualBoardOptions {
   readonly rebootMs?: number;
   /** Whether it de-registers before a reboot; most real boards do not. */
   readonly deregistersOnReboot?: boolean;
+  /** Whether it takes packages that bring a patch to the image it runs; it does by default. */
+  readonly takesPatches?: boolean;
   readonly faults?: Faults;
   /** Instances of object 9, each with a component in object 14; 1 by default. */
   readonly softwareInstances?: number;
@@ -166,6 +170,14 @@ export class VirtualBoard implements Disposable {
     return { vendorId, classId, sequence, trustAnchors: spki };
   }
 
+  /** What the board tells of itself in object 19. */
+  private ownInstances(image: BootableImage): readonly InstanceValues[] {
+    return [
+      ...(this.options.tellsPolicy ? policyInstances(this.toldPolicy(image)) : []),
+      ...(this.takesPatches ? [deltaBaseValues(createHash('sha256').update(image.payload).digest())] : []),
+    ];
+  }
+
   /** Asks for a bootstrap until it has an account, and starts anew with that. */
   private awaitBootstrap(running: DisposableStore, coap: CoapEndpoint): void {
     const { clock, log, endpoint, faults } = this.options;
@@ -229,9 +241,17 @@ export class VirtualBoard implements Disposable {
       this.slots.capacity,
       clock,
       {
-        examine: (content) => examine(content, this.policy, image.sequence, this.slots.inactive),
-        install: async (content) => {
-          await this.slots.writeInactive(content);
+        examine: (content) =>
+          examine(content, this.policy, {
+            minimumSequence: image.sequence,
+            slot: this.slots.inactive,
+            capacity: this.slots.capacity,
+            ...(this.takesPatches && {
+              running: this.faults.refusesPatches ? new Uint8Array() : image.payload,
+            }),
+          }),
+        install: async (content, { patched, payload }) => {
+          await this.slots.writeInactive({ bytes: content, ...(patched && { image: payload }) });
           await this.slots.markPending();
         },
         reboot: () => this.reboot(true),
@@ -251,9 +271,10 @@ export class VirtualBoard implements Disposable {
       { update: () => this.registration?.updateNow() },
       this.link.capabilitiesOf ? 'T' : 'U',
     );
+    const own = this.ownInstances(image);
     const containers = new ContainerObject({
       instancesChanged: () => this.registration?.updateNow(),
-      ownInstances: () => (this.options.tellsPolicy ? policyInstances(this.toldPolicy(image)) : []),
+      ownInstances: () => own,
     });
     const objects = [
       server,
@@ -378,11 +399,15 @@ export class VirtualBoard implements Disposable {
     });
   }
 
+  private get takesPatches(): boolean {
+    return this.options.takesPatches ?? true;
+  }
+
   private describeSlots(): readonly string[] {
     return (['A', 'B'] as const).map((name) => {
       const content = this.slots.read(name);
       const use = name === this.slots.active ? 'runs' : this.slots.pending ? 'to be tried' : 'spare';
-      return `${name}: ${content ? `${content.length} bytes` : 'empty'}, ${use}`;
+      return `${name}: ${content ? `${content.bytes.length} bytes` : 'empty'}, ${use}`;
     });
   }
 

@@ -23,6 +23,7 @@ export interface FaultOptions {
   readonly hint: boolean;
   readonly notifications: boolean;
   readonly return: boolean;
+  readonly refusePatches?: boolean;
   readonly rollBack?: boolean;
 }
 
@@ -58,6 +59,7 @@ export function withFaults(command: Command): Command {
     .option('--no-hint', 'do not say in the 4.13 which size would do')
     .option('--no-notifications', 'send no notifications')
     .option('--no-return', 'take the update and never come back')
+    .option('--refuse-patches', 'find every patch made for another image')
     .option('--roll-back', 'start the new image, which does not confirm itself, and roll back');
 }
 
@@ -91,6 +93,7 @@ export function faultsOf(options: FaultOptions): Faults {
     }),
     ...(!options.notifications && { loseNotifications: true }),
     ...(!options.return && { neverReturns: true }),
+    ...(options.refusePatches && { refusesPatches: true }),
     ...(options.rollBack && { rollsBack: true }),
   };
 }

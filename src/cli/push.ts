@@ -1,15 +1,21 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Disposable } from '../base/disposable';
 import { PackageHost } from '../coap/package-host';
 import type { TraceRecorder } from '../coap/trace-recorder';
+import { makeDelta } from '../image/delta/make-delta';
 import { readBytes } from '../image/read-image';
 import type { DeliveryPreference } from '../update/delivery';
 import { UpdateHistory } from '../update/history';
 import { HttpHost, type HttpHostSettings } from '../update/http-host';
+import { defaultImageFolder } from '../update/image-folder';
+import { ImagePush } from '../update/image-push';
+import { ImageStore } from '../update/image-store';
 import { toUpdatePackage } from '../update/package-file';
 import { PackageSource } from '../update/package-source';
 import type { UpdatePackage, UpdateRecord } from '../update/types';
 import { UpdateService } from '../update/update-service';
+import { deltaText, fullImageReasonText } from '../ui/delta-wording';
 import { bytesText, durationText, rateText } from '../ui/quantities';
 import { outcomeText } from '../ui/wording';
 import type { Context, Run } from './context';
@@ -19,6 +25,8 @@ import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-option
 import { addressHelp, hasManyPeers, socketAddress, type WaitOptions, withWait } from './link-options';
 import { pushSeveral } from './push-several';
 import { historyStore, timeoutsOf } from './push-options';
+import { openSigners } from './open-signers';
+import { type PassphraseOptions, withPassphraseFile } from './passphrase';
 import { reportDescription } from './report-error';
 import { reportProgress } from './progress-report';
 import { collect, seconds, usageError, wholeNumber } from './usage';
@@ -26,7 +34,9 @@ import { type TraceOptions, traced, withTrace } from './trace-file';
 import { verifyEnvelope } from '../manifest/suit-verify';
 import { describeRecorded } from './wording';
 
-interface PushOptions extends WaitOptions, KeyFolderOptions, TraceOptions {
+interface PushOptions extends WaitOptions, KeyFolderOptions, PassphraseOptions, TraceOptions {
+  readonly key?: string;
+  readonly images?: string;
   readonly port: readonly string[];
   readonly endpoint?: readonly string[];
   readonly all?: boolean;
@@ -85,8 +95,15 @@ export function pushCommand(command: Command): Command {
       wholeNumber(0, 2),
     )
     .option('--allow-downgrade', 'push also a package with an older version than the board runs')
+    .option('--key <name>', 'key that signed the package: signs a patch, for boards that take those')
+    .addOption(
+      new Option(
+        '--images <folder>',
+        'folder of images that were pushed, as bases for patches (default: the user’s own)',
+      ).env('SLIPWAY_IMAGES'),
+    )
     .option('--history <file>', 'file to keep a record of the run in');
-  return withTrace(withKeyFolder(withWait(command, 30)));
+  return withTrace(withKeyFolder(withPassphraseFile(withWait(command, 30))));
 }
 
 export const push: Run<[file: string, options: PushOptions]> = async (context, file, options) => {
@@ -112,6 +129,7 @@ async function run(
 ): Promise<ExitCode> {
   const { clock, log, output } = context;
   const { port: ports, endpoint: endpoints = [], all = false } = options;
+  const [signer] = await openSigners(context, options.key === undefined ? [] : [options.key], options);
   const history = await UpdateHistory.open(historyStore(context, options.history), log);
   const packages = new PackageHost();
   const http = new HttpHost(packages, () => httpSettings(options.http), log);
@@ -124,6 +142,15 @@ async function run(
     // Nobody is there to be asked: the option is the user's word.
     confirm: () => Promise.resolve(options.allowDowngrade === true),
     packages: new PackageSource(packages, http),
+  });
+  const { env, platform, homedir } = context.environment;
+  const pushes = new ImagePush({
+    updates,
+    images: new ImageStore(options.images ?? defaultImageFolder(env, platform, homedir), clock, log),
+    // Beside the bundle of the command line.
+    makePatch: async (base, target, signal) =>
+      await makeDelta(base, target, { workerFile: join(__dirname, 'delta-worker.js'), signal }),
+    log,
   });
   try {
     for (const port of ports) desk.connect(port, options.baud);
@@ -138,14 +165,22 @@ async function run(
     output.note(`${board.endpoint} on ${board.link.id}: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
     output.event({ type: 'board', endpoint: board.endpoint, link: board.link.id });
 
-    const job = updates.start(board, pkg);
-    const reporting = reportProgress(job, output, (options.verbose ?? 0) > 0);
-    const cancel = (): void => job.cancel();
-    context.signal.addEventListener('abort', cancel, { once: true });
-    if (context.signal.aborted) cancel();
-    const record = await job.finished;
-    context.signal.removeEventListener('abort', cancel);
-    reporting.dispose();
+    let reporting: Disposable | undefined;
+    const record = await pushes.run(board, pkg, {
+      signal: context.signal,
+      signer: () => Promise.resolve(signer),
+      onFullImage: (reason) => {
+        reporting?.dispose();
+        output.note(fullImageReasonText(reason));
+        output.event({ type: 'full-image', reason });
+      },
+      onJob: (job) => {
+        const size = deltaText(job.package.bytes.length, job.package.full?.bytes.length);
+        if (size !== undefined) output.note(`Pushing ${size}`);
+        reporting = reportProgress(job, output, (options.verbose ?? 0) > 0);
+      },
+    });
+    reporting?.dispose();
     await history.flush();
     return report(context, record);
   } finally {
@@ -166,9 +201,11 @@ function report({ output }: Context, record: UpdateRecord): ExitCode {
   output.event({ type: 'result', ...record, exitCode: code });
   if (record.outcome === 'succeeded') {
     const rate = record.bytesPerSecond === undefined ? '' : `, ${rateText(record.bytesPerSecond)}`;
+    const size = deltaText(record.bytes, record.fullBytes) ?? bytesText(record.bytes);
+    const saved = record.savedMs === undefined ? '' : `, ${durationText(record.savedMs)} saved`;
     output.print(
-      `${record.board} runs ${record.toVersion ?? 'the new firmware'}: ${bytesText(record.bytes)} in ` +
-        `${durationText(record.durationMs)}${rate}, ${record.retransmissions} retransmissions`,
+      `${record.board} runs ${record.toVersion ?? 'the new firmware'}: ${size} in ` +
+        `${durationText(record.durationMs)}${rate}${saved}, ${record.retransmissions} retransmissions`,
     );
   } else if (record.error) reportDescription(output, describeRecorded(record.error));
   else output.note(`${outcomeText(record.outcome)}. ${record.board} keeps the firmware it runs.`);

@@ -3,7 +3,6 @@ import { type Command, Option } from 'commander';
 import { readImageFile } from '../image/read-image';
 import { readChain } from '../manifest/certificate-chain';
 import { SequenceStore } from '../manifest/sequence-store';
-import type { StoredSigner } from '../manifest/stored-key';
 import { type Dialect, dialects } from '../manifest/suit-dialect';
 import type { SymmetricKey } from '../manifest/types';
 import { type FurtherComponent, readComponentFile } from '../update/component-file';
@@ -26,7 +25,8 @@ import {
   withTarget,
 } from './key-options';
 import { mcubootChoices, type McubootCommandOptions, withMcubootOptions } from './mcuboot-options';
-import { getPassphrase, type PassphraseOptions, withPassphraseFile } from './passphrase';
+import { openSigners } from './open-signers';
+import { type PassphraseOptions, withPassphraseFile } from './passphrase';
 import { readSymmetricKey, readText } from './trust-options';
 import { collect, usageError, wholeNumber } from './usage';
 
@@ -133,24 +133,6 @@ async function openKeys(context: Context, options: SignOptions): Promise<Keys> {
     dialect,
     severable,
   };
-}
-
-async function openSigners(
-  context: Context,
-  keys: readonly string[],
-  options: SignOptions,
-): Promise<readonly StoredSigner[]> {
-  const { allowSampleKeys = false } = options;
-  const store = openKeyStore(context, options, { allowSampleKeys });
-  // A key that is not there is no reason to ask for its passphrase, and a command has none.
-  const found = await Promise.all(keys.map((key) => store.describe(key)));
-  const signers: StoredSigner[] = [];
-  for (const { name, kind } of found) {
-    const asked = kind === 'private';
-    const passphrase = asked ? await getPassphrase(context, name, options, 'existing') : '';
-    signers.push(await store.openKey(name, passphrase));
-  }
-  return signers;
 }
 
 /** `name=file` each. */

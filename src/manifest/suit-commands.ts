@@ -4,8 +4,15 @@ import type { Dialect } from './suit-dialect';
 import { sha256, suitDigest } from './suit-digest';
 import type { EncodedComponent } from './suit-encode';
 
-/** SUIT_Common (§8.4.5): what is installed, and which boards it is for, checked before every sequence. */
-export function encodeCommon(components: readonly EncodedComponent[], dialect: Dialect): Uint8Array {
+/**
+ * SUIT_Common (§8.4.5): what is installed, and which boards it is for, checked before every sequence. `further` are ids
+ * of components that only the installation knows.
+ */
+export function encodeCommon(
+  components: readonly EncodedComponent[],
+  further: readonly CborValue[],
+  dialect: Dialect,
+): Uint8Array {
   const shared = each(components, ({ content }) => [
     directive.overrideParameters,
     new Map<CborValue, CborValue>([
@@ -21,7 +28,7 @@ export function encodeCommon(components: readonly EncodedComponent[], dialect: D
   ]);
   return encodeCanonical(
     new Map<CborValue, CborValue>([
-      [commonKey.components, components.map(({ id }) => id)],
+      [commonKey.components, [...components.map(({ id }) => id), ...further]],
       [commonKey.sharedSequence, shared],
     ]),
   );

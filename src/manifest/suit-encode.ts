@@ -13,6 +13,7 @@ import {
 } from './suit-constants';
 import { manifestKeyIn } from './suit-dialect';
 import { sha256OfWrapped, suitDigest } from './suit-digest';
+import { encodePatchInstall, patchComponents, patchUri } from './suit-patch';
 import { encodeText } from './suit-text';
 import { verifyEnvelope } from './suit-verify';
 import type { ComponentContent, EnvelopeContent, PackageContent, PackageOptions, Signer } from './types';
@@ -42,17 +43,21 @@ export async function createEnvelope(
  * Makes and signs an envelope with its payloads inside: SUIT_Envelope_Tagged of draft-ietf-suit-manifest-37, by the
  * templates compatibility check, firmware download with integrated payload, and secure boot. The text is severable
  * (§8.4.4), so that what a board keeps can be small. The same content and Ed25519 keys give the same bytes, unless
- * payloads are encrypted.
+ * payloads are encrypted. With `content.patch` the patch is inside instead of the image (see suit-patch.ts).
  *
  * The result is verified against the signers' public keys before it is returned: a signer may be a device or a
  * command that answers with the wrong key. Errors: `suit.malformed` for content that no envelope can carry,
  * `suit.unsigned` without a key, `suit.bad-signature`, those of `signCose` and `encryptPayload`.
  */
 export async function createPackage(content: PackageContent, options: PackageOptions): Promise<Uint8Array> {
-  checkContent(content);
+  checkContent(content, options);
   const { dialect = 'draft-37', encryptionKey } = options;
   if (encryptionKey && dialect !== 'draft-37') throw malformed(`${dialect} has no encryption`);
-  const components = content.components.map((component, index) => encodeComponent(component, index, options));
+  const { patch } = content;
+  const components = content.components.map((component, index) => {
+    const encoded = encodeComponent(component, index, options);
+    return patch ? { ...encoded, uri: patchUri, integrated: patch.bytes } : encoded;
+  });
   const { manifest, severed } = encodeManifest(content, components, options);
   const digest = encodeCanonical(suitDigest(sha256OfWrapped(manifest), dialect));
   const envelope = new Map<CborValue, CborValue>([
@@ -62,7 +67,7 @@ export async function createPackage(content: PackageContent, options: PackageOpt
     ...components.map(({ uri, integrated }) => [uri, integrated] as const),
   ]);
   const bytes = encodeCanonical(dialect === 'draft-37' ? new CborTag(suitEnvelopeTag, envelope) : envelope);
-  checkResult(bytes, options);
+  checkResult(bytes, options, patch?.base);
   return bytes;
 }
 
@@ -71,7 +76,7 @@ function encodeComponent(
   index: number,
   { encryptionKey }: PackageOptions,
 ): EncodedComponent {
-  const id = content.componentId.map((segment) => Uint8Array.from(Buffer.from(segment, 'utf8')));
+  const id = encodeId(content.componentId);
   // Numbered, so that no two have the same name whatever the components are called.
   const uri = index === 0 ? '#firmware' : `#${index}-${encodeURIComponent(content.componentId.at(-1)!)}`;
   if (!encryptionKey) return { content, id, uri, integrated: content.payload };
@@ -79,9 +84,13 @@ function encodeComponent(
   return { content, id, uri, integrated: ciphertext, encryptionInfo: info };
 }
 
+function encodeId(componentId: readonly string[]): CborValue {
+  return componentId.map((segment) => Uint8Array.from(Buffer.from(segment, 'utf8')));
+}
+
 /** SUIT_Manifest (§8.4), and the members of it that are severed (§8.5): there they are digests. */
 function encodeManifest(
-  { sequence, description, components: contents }: PackageContent,
+  { sequence, description, components: contents, patch }: PackageContent,
   components: readonly EncodedComponent[],
   { dialect = 'draft-37', fetchFirst = false, severable = false }: PackageOptions,
 ): { readonly manifest: Uint8Array; readonly severed: readonly (readonly [number, Uint8Array])[] } {
@@ -98,16 +107,18 @@ function encodeManifest(
     return [[key(member), suitDigest(sha256OfWrapped(content), dialect)]];
   };
   const ids = components.map(({ id }) => id);
+  const further = patch ? patchComponents(contents[0]!.componentId).map(encodeId) : [];
+  const install = patch ? encodePatchInstall(patch, dialect) : encodeInstall(components, !fetchFirst);
   const text = encodeText({ ...(description !== undefined && { description }), components: contents }, ids);
   const manifest = encodeCanonical(
     new Map<CborValue, CborValue>([
       [key('version'), suitManifestVersion],
       [key('sequence'), sequence],
-      [key('common'), encodeCommon(components, dialect)],
+      [key('common'), encodeCommon(components, further, dialect)],
       [key('validate'), encodeValidate(components)],
       [key('invoke'), encodeInvoke(components)],
       ...apart('payloadFetch', fetchFirst ? encodeFetch(components) : undefined, severable),
-      ...apart('install', encodeInstall(components, !fetchFirst), severable),
+      ...apart('install', install, severable),
       ...apart('text', text, true),
     ]),
   );
@@ -129,14 +140,24 @@ async function authenticate(
 }
 
 /** Each key alone must do: a board has one of them. */
-function checkResult(bytes: Uint8Array, { signers = [], macKeys = [], encryptionKey }: PackageOptions): void {
-  const decryptionKeys = encryptionKey ? [encryptionKey] : [];
+function checkResult(
+  bytes: Uint8Array,
+  { signers = [], macKeys = [], encryptionKey }: PackageOptions,
+  running: Uint8Array | undefined,
+): void {
+  const has = { decryptionKeys: encryptionKey ? [encryptionKey] : [], ...(running && { running }) };
   if (signers.length + macKeys.length === 0) verifyEnvelope(bytes, { trustAnchors: [] });
-  for (const { signer } of signers) verifyEnvelope(bytes, { trustAnchors: [signer], decryptionKeys });
-  for (const key of macKeys) verifyEnvelope(bytes, { trustAnchors: [], macKeys: [key], decryptionKeys });
+  for (const { signer } of signers) verifyEnvelope(bytes, { ...has, trustAnchors: [signer] });
+  for (const key of macKeys) verifyEnvelope(bytes, { ...has, trustAnchors: [], macKeys: [key] });
 }
 
-function checkContent({ sequence, description, components }: PackageContent): void {
+function checkContent(
+  { sequence, description, components, patch }: PackageContent,
+  { encryptionKey, fetchFirst }: PackageOptions,
+): void {
+  if (patch && (components.length > 1 || encryptionKey || fetchFirst)) {
+    throw malformed('a patch is sent of one component, in the clear, and fetched when it is installed');
+  }
   if (!Number.isSafeInteger(sequence) || sequence < 0) throw malformed('the sequence number is out of range');
   if (components.length === 0) throw malformed('there are no components');
   for (const { payload, vendorId, classId, componentId, version, vendorDomain, modelName } of components) {

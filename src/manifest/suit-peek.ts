@@ -5,6 +5,7 @@ import { manifestKey } from './suit-constants';
 import type { Dialect } from './suit-dialect';
 import { claimedParameters, type Parameters } from './suit-parameters';
 import { parseEnvelope, parseManifest } from './suit-parse';
+import { patchRole } from './suit-patch';
 import type { ComponentText } from './suit-text';
 
 /** What an envelope claims of one component. */
@@ -37,6 +38,11 @@ export interface UntrustedEnvelope extends UntrustedComponent {
 /** Whether `bytes` are a SUIT envelope by their first bytes; says nothing of the rest. */
 export function isSuitEnvelope(bytes: Uint8Array): boolean {
   return detectImageKind(bytes) === 'SUIT envelope';
+}
+
+/** Whether an envelope brings a patch and no image. Errors as `peekEnvelope`. */
+export function bringsPatch(bytes: Uint8Array): boolean {
+  return peekEnvelope(bytes).components.some(({ componentId }) => patchRole(componentId) === 'patch');
 }
 
 /**

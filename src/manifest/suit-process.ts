@@ -12,6 +12,8 @@ import {
   readParameters,
 } from './suit-parameters';
 import type { Command, ParsedManifest } from './suit-parse';
+import { type PatchRole, patchRole } from './suit-patch';
+import { matchRunning, patchedImage } from './suit-patched';
 import type { VerifyPolicy } from './types';
 import { formatUuid } from './uuid';
 
@@ -35,7 +37,10 @@ export interface ProcessedManifest {
 }
 
 /** What a recipient is and has, as far as the policy says. */
-export type Recipient = Pick<VerifyPolicy, 'vendorId' | 'classId' | 'deviceId' | 'slot' | 'decryptionKeys'>;
+export type Recipient = Pick<
+  VerifyPolicy,
+  'vendorId' | 'classId' | 'deviceId' | 'slot' | 'decryptionKeys' | 'running' | 'installed' | 'capacity'
+>;
 
 /**
  * Runs the commands of an authenticated manifest as a recipient with the policy's vendor, class, device and slot would
@@ -44,8 +49,9 @@ export type Recipient = Pick<VerifyPolicy, 'vendorId' | 'classId' | 'deviceId' |
  *
  * Errors: `suit.vendor-mismatch`, `suit.class-mismatch`, `suit.condition-failed`, `suit.missing-condition`,
  * `suit.payload-missing` (with an empty URI if the manifest fetches nothing), `suit.payload-size`,
- * `suit.digest-mismatch`, `suit.component-index`, `suit.member-missing`, `suit.unsupported`, `suit.malformed`, and
- * those of `decryptPayload`.
+ * `suit.digest-mismatch`, `suit.component-index`, `suit.member-missing`, `suit.unsupported`, `suit.malformed`,
+ * `suit.wrong-base` where a patch is for another image than the one that runs, and those of `decryptPayload` and
+ * `patchedImage`.
  */
 export function processManifest(
   manifest: ParsedManifest,
@@ -58,9 +64,14 @@ export function processManifest(
     throw new SlipwayError('suit.member-missing', { member });
   }
   const processor = new Processor(manifest, payloads, recipient);
-  for (const [key, commands] of manifest.sequences) processor.run(commands, key);
+  for (const [key, commands] of manifest.sequences) {
+    if (!recipient.installed || !installing.has(key)) processor.run(commands, key);
+  }
   return processor.result();
 }
+
+/** Sequences of the update procedure alone (§6.2). */
+const installing: ReadonlySet<number> = new Set([manifestKey.payloadFetch, manifestKey.install]);
 
 /** A component while it is processed. */
 interface Component {
@@ -72,6 +83,7 @@ interface Component {
   validated: boolean;
   /** It is only on the way to another component. */
   isSource: boolean;
+  readonly role: PatchRole | undefined;
 }
 
 /** Codes of failures that another sequence of a try-each may make up for (§8.4.8.12). */
@@ -82,6 +94,7 @@ const softFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'suit.digest-mismatch',
   'suit.payload-size',
   'suit.payload-missing',
+  'suit.wrong-base',
 ]);
 
 class Processor {
@@ -98,14 +111,19 @@ class Processor {
     private readonly payloads: ReadonlyMap<string, Uint8Array>,
     private readonly recipient: Recipient,
   ) {
-    this.components = manifest.componentIds.map(() => ({
-      parameters: {},
-      image: undefined,
-      vendorId: undefined,
-      classId: undefined,
-      validated: false,
-      isSource: false,
-    }));
+    this.components = manifest.componentIds.map((id, index) => {
+      const role = patchRole(id);
+      const there = role === 'running' ? recipient.running : index === 0 ? recipient.installed : undefined;
+      return {
+        parameters: {},
+        image: there && { bytes: there, sha256: sha256(there), encrypted: false },
+        vendorId: undefined,
+        classId: undefined,
+        validated: false,
+        isSource: role === 'running',
+        role,
+      };
+    });
   }
 
   /** One procedure: the shared sequence goes before every other, and parameters start anew (§6.4). */
@@ -119,7 +137,7 @@ class Processor {
   }
 
   result(): ProcessedManifest {
-    for (const uri of this.payloads.keys()) {
+    for (const uri of this.recipient.installed ? [] : this.payloads.keys()) {
       // Nothing authenticates a payload that the manifest doesn't fetch.
       if (!this.namedPayloads.has(uri)) throw malformed(`payload ${uri} is not fetched by the manifest`);
     }
@@ -167,7 +185,8 @@ class Processor {
       case condition.classIdentifier:
         return this.matchClass(component);
       case condition.imageMatch:
-        matchImage(component);
+        if (component.role === 'running') matchRunning(component.parameters.digest, component.image?.sha256);
+        else matchImage(component);
         component.validated ||= key === manifestKey.validate || key === manifestKey.load;
         return;
       case condition.componentSlot:
@@ -321,7 +340,10 @@ class Processor {
     const source = this.source(component, 'copy');
     // What is loaded into memory at a start stays installed where it is.
     source.isSource ||= key !== manifestKey.load;
-    this.store(component, source.image!.bytes);
+    const { bytes } = source.image!;
+    // What is copied out of the patch goes through the decoder.
+    const { size } = component.parameters;
+    this.store(component, source.role === 'patch' ? patchedImage(bytes, size, this.recipient) : bytes);
   }
 
   private swap(component: Component): void {

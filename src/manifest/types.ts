@@ -48,6 +48,13 @@ export interface ComponentContent {
   readonly modelName?: string;
 }
 
+/** What is sent instead of an image: how it comes of another one (a sequential patch of detools). */
+export interface ComponentPatch {
+  /** The image that the board has to run. */
+  readonly base: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
 /** What an envelope of one component says and carries; its payload is integrated. */
 export interface EnvelopeContent extends ComponentContent {
   readonly sequence: number;
@@ -63,6 +70,8 @@ export interface PackageContent {
    * order: it may need what they bring.
    */
   readonly components: readonly ComponentContent[];
+  /** Goes out instead of the image of the one component that there is then. */
+  readonly patch?: ComponentPatch;
 }
 
 /** One signature of a package. */
@@ -121,6 +130,15 @@ export interface VerifyPolicy {
   readonly vendorId?: Uint8Array;
   readonly classId?: Uint8Array;
   readonly deviceId?: Uint8Array;
+  /** The image that runs: what a patch is applied to. Without it a package that brings a patch is refused. */
+  readonly running?: Uint8Array;
+  /**
+   * What was installed of this package before: fetching and installing are past, and it has to be what the manifest
+   * says (invocation procedure, draft-ietf-suit-manifest §6.2).
+   */
+  readonly installed?: Uint8Array;
+  /** Bytes that a patch's image may have; no limit by default. */
+  readonly capacity?: number;
   /** The slot that is to be written: chooses between the images of an A/B package. */
   readonly slot?: number;
   /** Sequence must be at least this (a board passes its own sequence + 1 or its own). */

@@ -36,6 +36,17 @@ export const deltaWordings: Wordings<Extract<ErrorCode, `delta.${string}`>> = {
   ],
 };
 
+/** What a patch saves: `38.4 KiB instead of 600.4 KiB`; undefined where the whole image is sent. */
+export function deltaText(
+  bytes: number,
+  fullBytes: number | undefined,
+  t: Localize = english,
+): string | undefined {
+  return fullBytes === undefined
+    ? undefined
+    : t('a patch of {0} instead of {1}', bytesText(bytes), bytesText(fullBytes));
+}
+
 /** Why a board gets the full image and not a patch. */
 export function fullImageReasonText(reason: FullImageReason, t: Localize = english): string {
   switch (reason) {
@@ -53,5 +64,11 @@ export function fullImageReasonText(reason: FullImageReason, t: Localize = engli
       return t('The full image is sent: a patch would not be smaller.');
     case 'not-made':
       return t('The full image is sent: the patch could not be made.');
+    case 'package-kind':
+      return t('The full image is sent: patches are made of packages with one image that is not encrypted.');
+    case 'no-signer':
+      return t('The full image is sent: the key that signed the package is not at hand to sign a patch.');
+    case 'refused':
+      return t('The full image is sent: the board refused the patch.');
   }
 }

@@ -3,7 +3,8 @@ import type { Board } from '../lwm2m/board';
 import type { StoredSigner } from '../manifest/stored-key';
 import { type UpdateJob, type UpdatePackage, type UpdateRecord, isTransfer } from '../update/types';
 import type { PreflightCheck } from '../update/preflight-checks';
-import type { UpdateService } from '../update/update-service';
+import type { ImagePush } from '../update/image-push';
+import { deltaText, fullImageReasonText } from './delta-wording';
 import { progressText } from './board-row';
 import type { Firmware, PackageFile, Project } from './firmware';
 import { preflightLine } from './preflight-text';
@@ -17,6 +18,8 @@ export type FirmwareTask = 'build' | 'sign' | 'push' | 'ship';
 export interface StepsHost {
   /** Asks for the key where none is selected or known. */
   signer(project: Project): Promise<StoredSigner>;
+  /** The selected key, if it can sign without a question. */
+  signerAtHand(): Promise<StoredSigner | undefined>;
   isTrusted(): boolean;
   /** A step was done. */
   done(step: 'built' | 'signed'): void;
@@ -37,7 +40,7 @@ export class FirmwareSteps {
 
   constructor(
     private readonly firmware: Firmware,
-    private readonly updates: UpdateService,
+    private readonly pushes: ImagePush,
     private readonly host: StepsHost,
   ) {}
 
@@ -92,21 +95,24 @@ export class FirmwareSteps {
   /** Pushes and waits for the end of the update. Rejects with why it failed. */
   async push(board: Board, pkg: UpdatePackage, print: Print, signal: AbortSignal): Promise<UpdateRecord> {
     signal.throwIfAborted();
-    const job = this.updates.start(board, pkg);
-    const version = pkg.version === undefined ? '' : `, version ${pkg.version}`;
-    const what = `${pkg.name}: ${bytesText(pkg.bytes.length)}${version}`;
-    print(`${bold('Pushing')} ${what} to ${board.endpoint} on ${linkName(board.link.id)}\r\n`);
-    const narration = narrate(job, print);
-    const cancel = (): void => job.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
+    let narration: { dispose(): void } | undefined;
     try {
-      const record = await job.finished;
+      const record = await this.pushes.run(board, pkg, {
+        signal,
+        signer: () => this.host.signerAtHand(),
+        onFullImage: (reason) => print(`${sameLine}${fullImageReasonText(reason)}\r\n`),
+        onJob: (job) => {
+          narration?.dispose();
+          print(`${sameLine}${bold('Pushing')} ${packageText(job.package)}`);
+          print(` to ${board.endpoint} on ${linkName(board.link.id)}\r\n`);
+          narration = narrate(job, print);
+        },
+      });
       if (record.outcome !== 'succeeded') throw endError(record);
       print(`${sameLine}${green('✓')} ${successText(record)}\r\n`);
       return record;
     } finally {
-      narration.dispose();
-      signal.removeEventListener('abort', cancel);
+      narration?.dispose();
     }
   }
 
@@ -143,6 +149,11 @@ export function failureText(error: unknown): string {
   return `${sameLine}${red('✗')} ${errorText(error)}\r\n`;
 }
 
+function packageText({ name, bytes, version, full }: UpdatePackage): string {
+  const size = deltaText(bytes.length, full?.bytes.length) ?? bytesText(bytes.length);
+  return `${name}: ${size}${version === undefined ? '' : `, version ${version}`}`;
+}
+
 function narrate(job: UpdateJob, print: Print): { dispose(): void } {
   let shown = '';
   let checks: readonly PreflightCheck[] | undefined;
@@ -168,6 +179,8 @@ function successText({
   board,
   toVersion,
   bytes,
+  fullBytes,
+  savedMs,
   pushDurationMs,
   bytesPerSecond,
   ...record
@@ -175,8 +188,10 @@ function successText({
   const runs = toVersion === undefined ? `${board} was updated` : `${board} runs ${toVersion}`;
   const push = pushDurationMs === undefined ? '' : ` in ${durationText(pushDurationMs)}`;
   const rate = bytesPerSecond === undefined ? '' : `, ${rateText(bytesPerSecond)}`;
+  const size = deltaText(bytes, fullBytes) ?? bytesText(bytes);
+  const saved = savedMs === undefined ? '' : `, ${durationText(savedMs)} saved`;
   const again = `${record.retransmissions} retransmission${record.retransmissions === 1 ? '' : 's'}`;
-  return `${runs}: ${bytesText(bytes)} pushed${push}${rate}, ${again}; ${durationText(record.durationMs)} in all`;
+  return `${runs}: ${size} pushed${push}${rate}${saved}, ${again}; ${durationText(record.durationMs)} in all`;
 }
 
 /** Tools end lines with a bare LF; a terminal would go on below where the line ended. */

@@ -158,6 +158,17 @@ export class KeyRing implements Disposable {
     }
   }
 
+  /** The signer of the selected key, if it needs no question; undefined where it does, or there is none. */
+  async signerAtHand(): Promise<StoredSigner | undefined> {
+    try {
+      const name = await this.selected();
+      return name === undefined ? undefined : await this.open(name);
+    } catch (error) {
+      if (SlipwayError.is(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** The signer by this passphrase, which is kept if it is right. Errors as `KeyStore.openKey`. */
   async unlock(name: string, passphrase: string): Promise<StoredSigner> {
     const signer = await this.options.keys().openKey(name, passphrase);

@@ -1,6 +1,6 @@
 import { isNetwork } from '../link/link';
 import type { PreflightCheck, PreflightVerdict } from '../update/preflight-checks';
-import type { JobKind, UpdateProgress, UpdateRecord } from '../update/types';
+import type { JobKind, UpdatePackage, UpdateProgress, UpdateRecord } from '../update/types';
 import type { UpdateBatch } from '../update/update-batch';
 import { type SoftwareOperation, softwareOperations } from '../update/software-states';
 import { boardRow, progressText } from './board-row';
@@ -129,11 +129,21 @@ function panelUpdate({ job, record, samples }: LoggedRun): PanelUpdate {
     phase: record ? outcomeText(record.outcome) : phaseText(progress.phase),
     percent: percent(bytesSent, bytesTotal),
     progressText: record ? `${durationText(record.durationMs)} in all` : `${progressText(progress)}${left}`,
-    figures: [`${bytesText(bytesSent)} of ${bytesText(bytesTotal)}`, again, ...lineFigures(progress)].join(
-      ', ',
-    ),
+    figures: [
+      `${bytesText(bytesSent)} of ${bytesText(bytesTotal)}`,
+      ...deltaFigures(job.package, record),
+      again,
+      ...lineFigures(progress),
+    ].join(', '),
     samples,
   };
+}
+
+/** What a patch saves, where one is sent. */
+function deltaFigures({ full }: UpdatePackage, record: UpdateRecord | undefined): readonly string[] {
+  if (!full) return [];
+  const saved = record?.savedMs === undefined ? [] : [`${durationText(record.savedMs)} saved`];
+  return [`a patch instead of ${bytesText(full.bytes.length)}`, ...saved];
 }
 
 /** How well the push uses the line, while it is under way. */
@@ -160,7 +170,7 @@ function panelRecord(record: UpdateRecord): PanelRecord {
       toVersion === undefined || toVersion === fromVersion || fromVersion === ''
         ? (toVersion ?? fromVersion)
         : `${fromVersion} → ${toVersion}`,
-    size: record.bytes === 0 ? '' : bytesText(record.bytes),
+    size: deltaSize(record),
     duration: durationText(record.durationMs),
     rate: record.bytesPerSecond === undefined ? '–' : rateText(record.bytesPerSecond),
     retransmissions: record.retransmissions,
@@ -179,6 +189,12 @@ function packageText({ kind, packageName, instances = [] }: UpdateRecord): strin
 
 function isSoftware(kind: JobKind | undefined): kind is SoftwareOperation {
   return softwareOperations.some((operation) => operation === kind);
+}
+
+/** `38.4 KiB of 600.4 KiB` for a patch. */
+function deltaSize({ bytes, fullBytes }: UpdateRecord): string {
+  if (bytes === 0) return '';
+  return fullBytes === undefined ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(fullBytes)}`;
 }
 
 function toneOf({ outcome }: UpdateRecord): PanelTone {

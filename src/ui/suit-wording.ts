@@ -77,6 +77,14 @@ export const suitWordings: Wordings<SuitCode> = {
     t('The package’s manifest never checks the {0}.', condition),
     t('Sign the image again with Slipway, which writes every check a board demands.'),
   ],
+  'suit.wrong-base': ({ expected, actual }, t) => [
+    t(
+      'The package is a patch for an image that is not the one that runs: SHA-256 {0} instead of {1}.',
+      expected,
+      actual,
+    ),
+    t('Push the full image.'),
+  ],
   'suit.sequence-too-low': ({ sequence, minimum }, t) => [
     t(
       'The package is older than what the board has: its sequence number is {0}, at least {1} is needed.',

@@ -48,6 +48,7 @@ const faultChecks: Checks<Faults> = {
   loseNotifications: isBoolean,
   neverReturns: isBoolean,
   refusesObjects: (value) => Array.isArray(value) && value.every((id) => typeof id === 'number'),
+  refusesPatches: isBoolean,
   rollsBack: isBoolean,
 };
 

@@ -11,10 +11,26 @@ export interface RunningImage {
 
 /** Why a board gets the full image; `ui/delta-wording.ts` has the words. */
 export type FullImageReason =
-  'board-tells-nothing' | 'not-kept' | 'ambiguous-version' | 'same-image' | 'not-smaller' | 'not-made';
+  | 'board-tells-nothing'
+  | 'not-kept'
+  | 'ambiguous-version'
+  | 'same-image'
+  | 'not-smaller'
+  | 'not-made'
+  /** Several images, or an encrypted one, or no envelope. */
+  | 'package-kind'
+  /** The patch has to be signed by the key that signed the package. */
+  | 'no-signer'
+  /** The board would not have the patch. */
+  | 'refused';
 
 export type DeltaChoice =
-  | { readonly kind: 'delta'; readonly base: StoredImage; readonly patch: Uint8Array }
+  | {
+      readonly kind: 'delta';
+      readonly base: StoredImage;
+      readonly baseImage: Uint8Array;
+      readonly patch: Uint8Array;
+    }
   | { readonly kind: 'full'; readonly reason: FullImageReason };
 
 /**
@@ -22,9 +38,9 @@ export type DeltaChoice =
  * board names by its digest, or else the only one of its version: a base is never guessed. `make` makes the patch
  * (`makeDelta`). Errors: `cancelled`, and those of the file system.
  *
- * How a patch goes to a board: as a payload of a signed SUIT envelope, whose manifest has to pin three digests, since a
- * patch names neither its base nor its result. With one component for the running image, one for the patch and one for
- * the new image, in the terms of draft-ietf-suit-manifest:
+ * A patch goes to a board as a payload of a signed SUIT envelope (`suit-patch.ts`), whose manifest pins three digests,
+ * since a patch names neither its base nor its result. With one component for the running image, one for the patch and
+ * one for the new image, in the terms of draft-ietf-suit-manifest:
  *
  * 1. the running image: override-parameters with the base's digest, then condition-image-match. A board that runs
  *    anything else stops here, before it has fetched or erased anything, and gets the full image.
@@ -58,7 +74,7 @@ export async function chooseDelta(
     throw error;
   }
   if (patch.length >= target.length) return { kind: 'full', reason: 'not-smaller' };
-  return { kind: 'delta', base: found, patch };
+  return { kind: 'delta', base: found, baseImage: base, patch };
 }
 
 function findBase(

@@ -16,7 +16,7 @@ export interface JobWork {
 /** What a record says of a job from its beginning. */
 export type JobSubject = Pick<
   UpdateRecord,
-  'kind' | 'instances' | 'packageName' | 'sha256' | 'bytes' | 'sequence'
+  'kind' | 'instances' | 'packageName' | 'sha256' | 'bytes' | 'fullBytes' | 'sequence'
 >;
 
 export interface RecordedJobOptions {
@@ -97,6 +97,8 @@ export class RecordedJob implements BoardJob {
   private record(outcome: UpdateOutcome, error?: unknown): UpdateRecord {
     const { board, clock, subject } = this.options;
     const { progress, fromVersion, toVersion, pushDurationMs, name } = this.work.facts;
+    const { bytes, fullBytes } = subject;
+    const bytesPerMs = pushDurationMs ? progress.bytesSent / pushDurationMs : 0;
     return {
       ...subject,
       ...(name !== undefined && { packageName: name }),
@@ -117,6 +119,8 @@ export class RecordedJob implements BoardJob {
         progress.bytesSent > 0 && {
           bytesPerSecond: Math.round((progress.bytesSent * 1000) / pushDurationMs),
         }),
+      ...(fullBytes !== undefined &&
+        bytesPerMs > 0 && { savedMs: Math.round((fullBytes - bytes) / bytesPerMs) }),
       ...(error !== undefined && outcome === 'failed' && { error: plainError(error) }),
     };
   }

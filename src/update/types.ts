@@ -36,6 +36,8 @@ export interface UpdatePackage {
   /** SUIT sequence number, if the package has one. */
   readonly sequence?: number;
   readonly claims?: PackageClaims;
+  /** The package of the whole image, where `bytes` bring a patch. */
+  readonly full?: UpdatePackage;
 }
 
 /** Whom a package says that it is for and from; the board is the judge of it. */
@@ -89,6 +91,10 @@ export interface UpdateRecord {
   readonly toVersion?: string;
   readonly sequence?: number;
   readonly bytes: number;
+  /** What the whole image would have taken, where a patch was sent. */
+  readonly fullBytes?: number;
+  /** How much longer that would have taken at the rate of this push, ms. */
+  readonly savedMs?: number;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;

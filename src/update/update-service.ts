@@ -110,13 +110,14 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
     changed: (job: FirmwareJob) => void,
   ) {
     const { clock, log, history, timeouts, packages, delivery, severity, confirm } = options;
-    const { name, sha256, bytes, sequence } = pkg;
+    const { name, sha256, bytes, sequence, full } = pkg;
     super({
       ...{ board, clock, log, history },
       subject: {
         packageName: name,
         sha256,
         bytes: bytes.length,
+        ...(full && { fullBytes: full.bytes.length }),
         ...(sequence !== undefined && { sequence }),
       },
       work: (signal, onProgress) =>

@@ -21,7 +21,13 @@ class Firmware {
   readonly actions: string[] = [];
   readonly printed: string[] = [];
   /** What the check of a package comes to. */
-  verdict: (content: Uint8Array) => BootableImage = () => ({ version: '2.0.0', banner: '', sequence: 1 });
+  verdict: (content: Uint8Array) => BootableImage = () => ({
+    version: '2.0.0',
+    banner: '',
+    sequence: 1,
+    payload: new Uint8Array(0),
+    patched: false,
+  });
   install: () => Promise<void> = () => Promise.resolve();
   fetch: (uri: string, signal: AbortSignal) => Promise<Uint8Array> = () => new Promise(() => undefined);
   readonly object: FirmwareObject;
@@ -427,7 +433,7 @@ describe('Object 5 of the virtual board', () => {
 
     it('that a real check comes to', async () => {
       const board = new Firmware();
-      board.verdict = (package_) => examine(package_, policy, 5);
+      board.verdict = (package_) => examine(package_, policy, { minimumSequence: 5, slot: 'A' });
       for (const [package_, expected] of [
         [await packageOf({ sequence: 5 }), [downloaded, 0]],
         [await packageOf({ sequence: 4 }), [idle, 8]],

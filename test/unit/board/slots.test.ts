@@ -12,7 +12,7 @@ describe('The flash of the virtual board', () => {
     const slots = new Slots(1024);
     await slots.open(factory);
     assert.deepEqual([slots.active, slots.inactive, slots.pending], ['A', 'B', false]);
-    assert.deepEqual(slots.read('A'), factory);
+    assert.deepEqual(slots.read('A'), { bytes: factory });
     assert.equal(slots.read('B'), undefined);
   });
 
@@ -25,7 +25,7 @@ describe('The flash of the virtual board', () => {
       ['A', 'B'],
     ]) {
       assert.deepEqual([slots.active, slots.inactive], [active, inactive]);
-      await slots.writeInactive(update);
+      await slots.writeInactive({ bytes: update });
       assert.equal(slots.pending, false, 'a write alone tries nothing');
       await slots.markPending();
       assert.deepEqual([slots.active, slots.pending], [active, true]);
@@ -37,20 +37,20 @@ describe('The flash of the virtual board', () => {
   it('stays with the active slot when rolled back, and keeps what was tried', async () => {
     const slots = new Slots(1024);
     await slots.open(factory);
-    await slots.writeInactive(update);
+    await slots.writeInactive({ bytes: update });
     await slots.markPending();
     await slots.rollBack();
     assert.deepEqual([slots.active, slots.pending], ['A', false]);
-    assert.deepEqual([slots.read('A'), slots.read('B')], [factory, update]);
+    assert.deepEqual([slots.read('A'), slots.read('B')], [{ bytes: factory }, { bytes: update }]);
   });
 
   it('holds bytes of its own', async () => {
     const slots = new Slots(1024);
     await slots.open(factory);
     const given = Uint8Array.from(update);
-    await slots.writeInactive(given);
+    await slots.writeInactive({ bytes: given });
     given.fill(0);
-    assert.deepEqual(slots.read('B'), update);
+    assert.deepEqual(slots.read('B'), { bytes: update });
   });
 
   describe('in a folder', () => {
@@ -63,8 +63,8 @@ describe('The flash of the virtual board', () => {
     const shown = (slots: Slots): unknown => ({
       active: slots.active,
       pending: slots.pending,
-      A: slots.read('A') && [...slots.read('A')!],
-      B: slots.read('B') && [...slots.read('B')!],
+      A: slots.read('A') && [...slots.read('A')!.bytes],
+      B: slots.read('B') && [...slots.read('B')!.bytes],
     });
 
     beforeEach(async () => {
@@ -75,7 +75,7 @@ describe('The flash of the virtual board', () => {
     it('outlives the power, as it stood at each step of an update', async () => {
       const steps: [(slots: Slots) => Promise<void>, object][] = [
         [() => Promise.resolve(), { active: 'A', pending: false, A: [...factory], B: undefined }],
-        [(slots) => slots.writeInactive(update), { active: 'A', pending: false, B: [...update] }],
+        [(slots) => slots.writeInactive({ bytes: update }), { active: 'A', pending: false, B: [...update] }],
         [(slots) => slots.markPending(), { active: 'A', pending: true }],
         [(slots) => slots.confirm(), { active: 'B', pending: false, A: [...factory], B: [...update] }],
       ];
@@ -101,14 +101,14 @@ describe('The flash of the virtual board', () => {
 
     it('leaves nothing half-written behind', async () => {
       const slots = await powerUp();
-      await slots.writeInactive(update);
+      await slots.writeInactive({ bytes: update });
       await slots.markPending();
       assert.deepEqual((await readdir(folder)).sort(), ['boot.json', 'slot-A', 'slot-B']);
     });
 
     it('gets the factory image when the slot that should run is gone', async () => {
       const slots = await powerUp();
-      await slots.writeInactive(update);
+      await slots.writeInactive({ bytes: update });
       await slots.markPending();
       await slots.confirm();
       await rm(join(folder, 'slot-B'));
@@ -118,6 +118,15 @@ describe('The flash of the virtual board', () => {
         A: [...factory],
         B: undefined,
       });
+    });
+
+    it('keeps the image that was made of a patch, as long as that package is there', async () => {
+      const image = Uint8Array.of(3, 3);
+      await (await powerUp()).writeInactive({ bytes: update, image });
+      const slots = await powerUp();
+      assert.deepEqual([...slots.read('B')!.image!], [...image]);
+      await slots.writeInactive({ bytes: update });
+      assert.equal((await powerUp()).read('B')!.image, undefined);
     });
 
     it('refuses a folder that can’t be one', async () => {

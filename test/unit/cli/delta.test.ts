@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/base/random';
+import { freePort } from '../../../src/emulator/qemu';
+import { encodeAppInfo } from '../../../src/image/app-info';
 import { firmwarePair } from '../image/delta/support';
 import { Terminal } from './terminal';
 
@@ -18,7 +20,7 @@ describe('patches on the command line', function () {
     // The thread that makes patches is a bundle beside that of the command line.
     if (process.env.SLIPWAY_CLI === undefined) this.skip();
     folder = await mkdtemp(join(tmpdir(), 'slipway-delta-'));
-    terminal = new Terminal(folder);
+    terminal = new Terminal(folder, { SLIPWAY_PASSPHRASE: 'of a test' });
     await writeFile(file('old.bin'), base);
     await writeFile(file('new.bin'), target);
   });
@@ -75,5 +77,62 @@ describe('patches on the command line', function () {
       'ab',
     );
     assert.equal(usage.code, 2, usage.err);
+  });
+
+  it('go out by themselves in a push, where the key that signed the package is given', async () => {
+    const signing = ['--class', 'demo', '--key', 'test'];
+    const packages: string[] = [];
+    assert.equal((await terminal.run('keygen', 'test')).code, 0);
+    for (const [version, body] of [
+      ['1.1.0', base],
+      ['1.2.0', target],
+      ['1.3.0', base],
+    ] as const) {
+      const image = file(`${version}.bin`);
+      await writeFile(image, Buffer.concat([encodeAppInfo({ version, banner: version }), body]));
+      assert.equal((await terminal.run('sign', image, ...signing)).code, 0);
+      packages.push(file(`${version}.suit`));
+    }
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...[
+        'virtual-board',
+        '--tcp',
+        address,
+        '--class',
+        'demo',
+        '--trust',
+        'test',
+        '--reboot',
+        '0.1',
+        '--json',
+      ],
+    );
+    await board.says(/"booted"/);
+    const push = async (pkg: string, ...more: string[]): Promise<readonly Record<string, unknown>[]> => {
+      const { code, out, err } = await terminal.run(
+        'push',
+        pkg,
+        '--port',
+        `tcp://${address}`,
+        '--json',
+        ...more,
+      );
+      assert.equal(code, 0, out + err);
+      return out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    };
+    const reasonOf = (events: readonly Record<string, unknown>[]): unknown =>
+      events.find(({ type }) => type === 'full-image')?.reason;
+
+    assert.equal(reasonOf(await push(packages[0]!, '--key', 'test')), 'not-kept');
+    const events = await push(packages[1]!, '--key', 'test');
+    const { toVersion, bytes, fullBytes, savedMs } = events.at(-1)!;
+    const full = (await readFile(packages[1]!)).length;
+    assert.deepEqual([reasonOf(events), toVersion, fullBytes], [undefined, '1.2.0', full]);
+    assert.ok(Number(bytes) < full && Number(savedMs) >= 0);
+    assert.equal(reasonOf(await push(packages[2]!)), 'no-signer');
   });
 });

@@ -16,7 +16,7 @@ export class Terminal {
   private readonly running: Job[] = [];
 
   constructor(
-    /** Home of its keys. */
+    /** Home of its keys and of the images that it pushed. */
     private readonly folder: string,
     private readonly env: Readonly<Record<string, string>> = {},
   ) {}
@@ -26,7 +26,12 @@ export class Terminal {
     const program = bundle ? [bundle] : ['--require', 'tsx/cjs', join(root, 'src', 'cli.ts')];
     const child = spawn(process.execPath, [...program, ...args], {
       cwd: root,
-      env: { ...process.env, SLIPWAY_KEYS: join(this.folder, 'keys'), ...this.env },
+      env: {
+        ...process.env,
+        SLIPWAY_KEYS: join(this.folder, 'keys'),
+        SLIPWAY_IMAGES: join(this.folder, 'images'),
+        ...this.env,
+      },
     });
     const job = new Job(child);
     this.running.push(job);

@@ -152,7 +152,13 @@ export class Desk {
     name = 'board',
     more: Pick<
       VirtualBoardOptions,
-      'deregistersOnReboot' | 'awakeMs' | 'lifetime' | 'bootstrap' | 'softwareInstances' | 'tellsPolicy'
+      | 'deregistersOnReboot'
+      | 'awakeMs'
+      | 'lifetime'
+      | 'bootstrap'
+      | 'softwareInstances'
+      | 'tellsPolicy'
+      | 'takesPatches'
     > = {},
   ): Promise<Board> {
     const [host, far] = createMemoryLinkPair(name, { clock: systemClock });
@@ -241,6 +247,7 @@ export class Desk {
       | 'bootstrap'
       | 'softwareInstances'
       | 'tellsPolicy'
+      | 'takesPatches'
     >,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;

@@ -5,7 +5,8 @@ import type { StoredSigner } from '../../../src/manifest/stored-key';
 import type { Firmware, Project } from '../../../src/ui/firmware';
 import { FirmwareSteps, endError, failureText } from '../../../src/ui/firmware-steps';
 import type { UpdateJob, UpdatePackage, UpdateProgress, UpdateRecord } from '../../../src/update/types';
-import type { UpdateService } from '../../../src/update/update-service';
+import type { FullImageReason } from '../../../src/update/choose-delta';
+import type { ImagePush, PushEvents } from '../../../src/update/image-push';
 import { Emitter } from '../../../src/base/event';
 import { updateProgress, updateRecord } from './shown-board';
 
@@ -35,6 +36,8 @@ class Played {
   text = '';
   readonly progressed = new Emitter<UpdateProgress>();
   cancelled = false;
+  /** Why the board gets the full image. */
+  fullImage: FullImageReason | undefined;
   finish!: (record: UpdateRecord) => void;
   endBuild!: () => void;
   private readonly built = new Promise<void>((resolve) => (this.endBuild = resolve));
@@ -52,14 +55,15 @@ class Played {
       findPackage: () => Promise.resolve(undefined),
     } as unknown as Firmware,
     {
-      start: (): UpdateJob =>
-        ({
-          onDidProgress: this.progressed.event,
-          finished: new Promise<UpdateRecord>((resolve) => (this.finish = resolve)),
-          cancel: () => (this.cancelled = true),
-        }) as unknown as UpdateJob,
-    } as unknown as UpdateService,
+      run: (_board: Board, given: UpdatePackage, events: PushEvents) => {
+        if (this.fullImage) events.onFullImage(this.fullImage);
+        events.onJob({ package: given, onDidProgress: this.progressed.event } as UpdateJob);
+        events.signal.addEventListener('abort', () => (this.cancelled = true));
+        return new Promise<UpdateRecord>((resolve) => (this.finish = resolve));
+      },
+    } as unknown as ImagePush,
     {
+      signerAtHand: () => Promise.resolve(undefined),
       signer: () => Promise.resolve({ keyType: 'P-256', keyId: 'ab'.repeat(32) } as StoredSigner),
       isTrusted: () => this.trusted,
       done: (step) => this.done.push(step),
@@ -120,11 +124,43 @@ describe('the steps of a firmware', () => {
     assert.equal((await pushed).outcome, 'succeeded');
     played.progressed.fire(updateProgress({ bytesSent: 999 }));
     assert.deepEqual(played.text.split('\r\x1b[K'), [
+      '',
       '\x1b[1mPushing\x1b[0m app.suit: 64.6 KiB, version 1.0.1 to desk-1 on /dev/ttyUSB0\r\n',
       '  Pushing 43 % · 11.2 kB/s…',
       '  Waiting for the reboot…',
       '\x1b[32m✓\x1b[0m desk-1 runs 1.0.1: 64.6 KiB pushed in 12 s, 5.5 kB/s, 1 retransmission; 13 s in all\r\n',
     ]);
+  });
+
+  it('tell in the terminal what a patch saves', async () => {
+    const played = new Played();
+    const pushed = played.steps.push(
+      board,
+      { ...pkg, bytes: new Uint8Array(600), full: pkg },
+      played.print,
+      never,
+    );
+    played.finish(updateRecord({ bytes: 600, fullBytes: 66_200, savedMs: 12_400, pushDurationMs: 500 }));
+    await pushed;
+    assert.match(
+      played.text,
+      /app\.suit: a patch of 600 bytes instead of 64\.6 KiB, version 1\.0\.1 to desk-1/,
+    );
+    assert.match(
+      played.text,
+      /desk-1 runs 1\.0\.1: a patch of 600 bytes instead of 64\.6 KiB pushed in 500 ms/,
+    );
+    assert.match(played.text, /, 12 s saved, 0 retransmissions; 13 s in all\r\n$/);
+  });
+
+  it('say in one line why a board gets the full image', async () => {
+    const played = new Played();
+    played.fullImage = 'no-signer';
+    const pushed = played.steps.push(board, pkg, played.print, never);
+    played.finish(updateRecord({}));
+    await pushed;
+    const why = 'The full image is sent: the key that signed the package is not at hand to sign a patch.';
+    assert.deepEqual(played.text.split('\r\x1b[K').slice(0, 2), ['', `${why}\r\n`]);
   });
 
   it('cancel the update with their signal', async () => {

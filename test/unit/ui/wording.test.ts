@@ -113,6 +113,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'suit.vendor-mismatch': { expected: 'v-1', actual: 'v-2' },
   'suit.class-mismatch': { expected: 'c-1', actual: 'c-2' },
   'suit.missing-condition': { condition: 'vendor' },
+  'suit.wrong-base': { expected: 'a1'.repeat(32), actual: 'b2'.repeat(32) },
   'suit.sequence-too-low': { sequence: 4, minimum: 7 },
   'suit.component-index': { index: 3, count: 1 },
   'suit.unsupported': { what: 'try-each' },

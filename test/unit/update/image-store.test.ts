@@ -108,6 +108,7 @@ describe('images kept as bases for patches', () => {
           return await make();
         });
         assert.equal(choice.kind === 'delta' && choice.base.sha256, digest(image('a')));
+        assert.ok(choice.kind === 'delta' && image('a').equals(choice.baseImage));
       }
     });
 
