@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { out } from '../harness/paths';
+import { delta } from './delta';
 import { loopback } from './loopback';
 import { median } from './median';
 import { type PushCase, type PushResult, type Way, push } from './push';
@@ -38,6 +39,9 @@ const targets: readonly Target[] = [
 const smpBuffers = [256, 384, 1024, 4096];
 const leastBoardRatio = 0.9;
 const mostDelayMs = 20;
+/** The image that a line is changed in, and the time that the change may take, ms. */
+const deltaImageBytes = 600_000;
+const mostDeltaMs = 10_000;
 
 interface Row {
   readonly line: Line;
@@ -76,6 +80,10 @@ function lineName({ baudRate, latencyMs, corruption, writeMsPerKib }: Line): str
 
 function percent(ratio: number): string {
   return (ratio * 100).toFixed(1);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 async function lines(): Promise<Row[]> {
@@ -135,6 +143,15 @@ async function main(): Promise<void> {
   );
   if (libcoap !== undefined && slipway < libcoap) missed.push(`UDP: ${slipway} < ${libcoap} MiB/s`);
 
+  const patched = await delta(deltaImageBytes);
+  const patchedMs = patched.deltaMs + patched.patchMs;
+  console.log(
+    `A change of one line in an image of ${deltaImageBytes / 1000} kB at 115200 bit/s, from the command to the new version ` +
+      `registered: ${seconds(patchedMs)} s (${seconds(patched.patchMs)} of them make the patch) and ${patched.sentBytes} ` +
+      `bytes as a patch, ${seconds(patched.fullMs)} s and ${patched.fullBytes} bytes as the full image`,
+  );
+  if (patchedMs > mostDeltaMs) missed.push(`a change of one line: ${patchedMs} ms`);
+
   const ten = await tenBoards();
   console.log(
     `Ten boards at once at 115200 bit/s, in real time: each at least ${percent(Math.min(...ten.ratios))} % of its line, ` +
@@ -146,7 +163,10 @@ async function main(): Promise<void> {
   const folder = join(out, 'bench');
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'push.json');
-  await writeFile(file, `${JSON.stringify({ seeds, bytes, rows, udp, tenBoards: ten }, undefined, 2)}\n`);
+  await writeFile(
+    file,
+    `${JSON.stringify({ seeds, bytes, rows, udp, delta: patched, tenBoards: ten }, undefined, 2)}\n`,
+  );
   console.log(`\n${file}`);
   if (missed.length > 0) {
     console.error(`\nBelow target:\n  ${missed.join('\n  ')}`);

@@ -106,7 +106,7 @@ async function runSmp(options: PushCase, payload: Uint8Array, uart: Uart, clock:
 }
 
 /** Lets the emulator's time run until `work` is done. */
-async function finish<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+export async function finish<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let isOver = false;
   const settled = work.finally(() => (isOver = true));
   settled.catch(() => undefined);

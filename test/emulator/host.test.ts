@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createPatch } from '../../src/image/delta/create-patch';
 import { encodeProvisioning } from '../../src/emulator/provisioning';
 import { verifyEnvelope } from '../../src/manifest/suit-verify';
 import { classId, vendorId } from '../unit/integration/desk';
@@ -45,6 +46,21 @@ describe('the portable parts of the board’s firmware', function () {
       const verified = verifyEnvelope(golden(name), { trustAnchors: [anchor], vendorId, classId });
       assert.equal(verified.sequence, 7);
     }
+    const running = Buffer.from('the image that the factory wrote');
+    const patched = verifyEnvelope(golden('PATCH_PACKAGE'), {
+      trustAnchors: [anchor],
+      vendorId,
+      classId,
+      running,
+    });
+    assert.equal(patched.sequence, 8);
+    const whole = verifyEnvelope(golden('PACKAGE'), { trustAnchors: [anchor] });
+    assert.equal(patched.payloadSha256, whole.payloadSha256);
+    // As host/delta_test.c makes them.
+    const base = Uint8Array.from({ length: 2000 }, (_, i) => (i * 7 + (i >> 4) * 13) & 0xff);
+    const result = Buffer.concat([base.subarray(100, 1500), Buffer.from('new bytes'), base.subarray(0, 700)]);
+    result[50]! ^= 0x55;
+    assert.deepEqual(golden('PATCH'), Buffer.from(createPatch(base, result)));
   });
 });
 

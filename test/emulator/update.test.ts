@@ -33,6 +33,7 @@ describe('firmware on an emulated Cortex-M3', function () {
         [5, 0],
         [9, 0],
         [14, 0],
+        [19, 0],
       ],
     );
     assert.equal(board.registration.lwm2mVersion, '1.1');

@@ -12,6 +12,7 @@ extern const struct object device_object;    /* 3 */
 extern const struct object firmware_object;  /* 5 */
 extern const struct object software_object;  /* 9 */
 extern const struct object component_object; /* 14 */
+extern const struct object delta_object;     /* 19 */
 
 /* Tells whoever observes the resource. */
 void board_changed(uint16_t object, uint16_t resource);

@@ -1,13 +1,18 @@
 #include "firmware_object.h"
 
+#include <string.h>
+
 #include "board.h"
 #include "boot_record.h"
 #include "clock.h"
 #include "coap.h"
 #include "console.h"
+#include "crypto.h"
 #include "elapsed.h"
 #include "image.h"
+#include "patch.h"
 #include "provisioning.h"
+#include "running_image.h"
 #include "slot.h"
 #include "watchdog.h"
 
@@ -72,7 +77,8 @@ void firmware_confirm(void)
     enum slot_name slot = spare_slot(); /* the one on trial */
     struct slot_content content = slot_read(slot);
     struct image running;
-    if (image_check(content.data, content.length, provisioning_read(), record.sequence, &running) != IMAGE_GOOD) {
+    if (image_check(content.data, content.length, content.made, provisioning_read(), record.sequence, &running) !=
+        IMAGE_GOOD) {
         return; /* the bootloader thought otherwise a moment ago: let it roll back */
     }
     record.active = (uint8_t)slot;
@@ -126,13 +132,54 @@ static uint8_t end(uint32_t length)
 static const struct package_sink sink = {
     .resource = PACKAGE, .capacity = SLOT_CAPACITY, .begin = begin, .write = store, .end = end};
 
+static bool write_made(void *context, size_t offset, const uint8_t *data, size_t length)
+{
+    const size_t *start = context;
+    return slot_write(spare_slot(), *start + offset, data, length);
+}
+
+/* Makes the image of a good patch, behind its package in the spare slot, and judges it. */
+static enum image_verdict make_image(void)
+{
+    size_t start = slot_made_offset(package_length);
+    struct image base;
+    if (!running_image(&base) || memcmp(base.digest, image.base_digest, SHA256_SIZE) != 0) {
+        return IMAGE_WRONG_BASE;
+    }
+    if (image.length > SLOT_CAPACITY || start > SLOT_CAPACITY - image.length) {
+        return IMAGE_TOO_LARGE;
+    }
+    const struct patch_job job = {.base = base.payload,
+                                  .base_length = base.length,
+                                  .patch = image.patch.data,
+                                  .patch_length = image.patch.length,
+                                  .result_length = image.length,
+                                  .write = write_made,
+                                  .context = &start};
+    switch (patch_apply(&job)) {
+    case PATCH_GOOD:
+        return image_check_made(&image, slot_data(spare_slot()) + start);
+    case PATCH_UNSUPPORTED:
+        return IMAGE_UNSUPPORTED;
+    case PATCH_NOT_WRITTEN:
+        return IMAGE_TOO_LARGE;
+    case PATCH_MALFORMED:
+        break;
+    }
+    return IMAGE_MALFORMED;
+}
+
 static void verify(void)
 {
     struct boot_record record = boot_record_read();
     const uint8_t *package = slot_data(spare_slot());
     enum image_verdict verdict =
-        image_check(package, package_length, provisioning_read(), record.sequence, &image);
-    if (verdict == IMAGE_GOOD && !slot_seal(spare_slot(), SLOT_ENVELOPE, package_length)) {
+        image_check(package, package_length, NULL, provisioning_read(), record.sequence, &image);
+    bool patched = verdict == IMAGE_PATCH;
+    if (patched) {
+        verdict = make_image();
+    }
+    if (verdict == IMAGE_GOOD && !slot_seal(spare_slot(), patched ? SLOT_PATCHED : SLOT_ENVELOPE, package_length)) {
         verdict = IMAGE_TOO_LARGE;
     }
     if (verdict != IMAGE_GOOD) {
@@ -145,6 +192,10 @@ static void verify(void)
     }
     console_begin("firmware: ");
     console_add_number(package_length);
+    if (patched) {
+        console_add(" bytes, a patch that makes ");
+        console_add_number((uint32_t)image.length);
+    }
     console_add(" bytes, version ");
     console_add(image.version);
     console_add(", signature good");

@@ -21,7 +21,7 @@
 enum { RESET_DELAY_MS = 200 };
 
 static const struct object *const objects[] = {
-    &server_object, &device_object, &firmware_object, &software_object, &component_object,
+    &server_object, &device_object, &firmware_object, &software_object, &component_object, &delta_object,
 };
 
 static char endpoint[PROVISIONING_ENDPOINT_SIZE] = "unprovisioned-board";

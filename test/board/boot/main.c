@@ -37,8 +37,8 @@ static enum image_verdict check(enum slot_name slot, uint64_t minimum_sequence, 
     enum image_verdict verdict = IMAGE_NOT_SUIT;
     if (content.kind == SLOT_FACTORY) {
         verdict = check_factory(&content, provisioning, image);
-    } else if (content.kind == SLOT_ENVELOPE) {
-        verdict = image_check(content.data, content.length, provisioning, minimum_sequence, image);
+    } else if (content.kind != SLOT_EMPTY) {
+        verdict = image_check(content.data, content.length, content.made, provisioning, minimum_sequence, image);
     }
     return verdict == IMAGE_GOOD && image->length > RUN_CAPACITY ? IMAGE_TOO_LARGE : verdict;
 }

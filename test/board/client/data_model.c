@@ -23,7 +23,8 @@ static bool resolve(const struct object_list *list, const struct path *path, con
            ((*resource)->multiple && path->ids[RESOURCE_INSTANCE_ID] == 0);
 }
 
-static void put_text(struct buffer *buffer, const struct value *value)
+/* An opaque value has a format of its own. */
+static void put_plain(struct buffer *buffer, const struct value *value)
 {
     switch (value->type) {
     case VALUE_TEXT:
@@ -34,6 +35,9 @@ static void put_text(struct buffer *buffer, const struct value *value)
         break;
     case VALUE_BOOLEAN:
         buffer_put_byte(buffer, value->boolean ? '1' : '0');
+        break;
+    case VALUE_OPAQUE:
+        buffer_put(buffer, value->opaque.data, value->opaque.length);
         break;
     case VALUE_LINK:
         buffer_put_decimal(buffer, value->link.object);
@@ -72,15 +76,17 @@ static uint8_t read_one(const struct object *object, const struct resource *reso
         return COAP_NOT_FOUND;
     }
     bool single = instance || !resource->multiple;
+    int32_t plain = value.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
     if (*format == COAP_NO_VALUE) {
-        *format = single ? FORMAT_TEXT : FORMAT_TLV;
+        *format = single ? plain : FORMAT_TLV;
     }
     switch (*format) {
     case FORMAT_TEXT:
-        if (!single) {
+    case FORMAT_OPAQUE:
+        if (!single || *format != plain) {
             return COAP_NOT_ACCEPTABLE;
         }
-        put_text(buffer, &value);
+        put_plain(buffer, &value);
         return COAP_CONTENT;
     case FORMAT_TLV:
         if (instance) {

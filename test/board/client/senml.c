@@ -3,7 +3,7 @@
 #include "cbor.h"
 
 /* Labels of RFC 8428, table 4; an object link has a label in text (LwM2M Core 1.1, table 7.4.4-1). */
-enum { LABEL_BASE_NAME = -2, LABEL_NAME = 0, LABEL_VALUE = 2, LABEL_STRING = 3, LABEL_BOOLEAN = 4 };
+enum { LABEL_BASE_NAME = -2, LABEL_NAME = 0, LABEL_VALUE = 2, LABEL_STRING = 3, LABEL_BOOLEAN = 4, LABEL_DATA = 8 };
 static const char label_link[] = "vlo";
 
 enum { NAME_SIZE = 4 * 6, LINK_SIZE = 11 };
@@ -37,6 +37,10 @@ static void put_value(struct cbor_writer *writer, const struct value *value)
     case VALUE_BOOLEAN:
         cbor_put_int(writer, LABEL_BOOLEAN);
         cbor_put_bool(writer, value->boolean);
+        break;
+    case VALUE_OPAQUE:
+        cbor_put_int(writer, LABEL_DATA);
+        cbor_put_string(writer, CBOR_BYTES, value->opaque.data, value->opaque.length);
         break;
     case VALUE_LINK: {
         uint8_t data[LINK_SIZE];

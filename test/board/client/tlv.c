@@ -55,6 +55,9 @@ void tlv_put(struct buffer *buffer, enum tlv_kind kind, uint16_t id, const struc
     case VALUE_BOOLEAN:
         buffer_put_byte(buffer, value->boolean ? 1 : 0);
         break;
+    case VALUE_OPAQUE:
+        buffer_put(buffer, value->opaque.data, value->opaque.length);
+        break;
     case VALUE_LINK:
         put_big_endian(buffer, (uint64_t)value->link.object << 16 | value->link.instance, 4);
         break;

@@ -22,6 +22,11 @@ struct value value_link(uint16_t object, uint16_t instance)
     return (struct value){.type = VALUE_LINK, .link = {.object = object, .instance = instance}};
 }
 
+struct value value_opaque(const uint8_t *data, size_t length)
+{
+    return (struct value){.type = VALUE_OPAQUE, .opaque = {.data = data, .length = length}};
+}
+
 static bool text_integer(const struct input *input, int64_t *integer)
 {
     bool negative = input->length > 0 && input->data[0] == '-';

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum value_type { VALUE_TEXT, VALUE_INTEGER, VALUE_BOOLEAN, VALUE_LINK };
+enum value_type { VALUE_TEXT, VALUE_INTEGER, VALUE_BOOLEAN, VALUE_LINK, VALUE_OPAQUE };
 
 struct value {
     enum value_type type;
@@ -16,6 +16,10 @@ struct value {
             const char *data;
             size_t length;
         } text;
+        struct {
+            const uint8_t *data;
+            size_t length;
+        } opaque;
         int64_t integer;
         bool boolean;
         struct {
@@ -29,6 +33,7 @@ struct value value_text(const char *text);
 struct value value_integer(int64_t integer);
 struct value value_boolean(bool boolean);
 struct value value_link(uint16_t object, uint16_t instance);
+struct value value_opaque(const uint8_t *data, size_t length);
 
 /* Content-Formats (CoAP registry; LwM2M Core 1.1 §7.4). */
 enum content_format {

@@ -15,7 +15,7 @@
 /* The board's objects behind its client, as the application has them. */
 
 static const struct object *const objects[] = {&server_object, &device_object, &firmware_object, &software_object,
-                                               &component_object};
+                                               &component_object, &delta_object};
 static struct lwm2m client;
 
 static void send(const uint8_t *message, size_t length)
@@ -28,7 +28,7 @@ static void registered(void)
 {
 }
 
-static const struct lwm2m_config config = {"fuzz", {objects, 5}, server_lifetime_s, send, registered};
+static const struct lwm2m_config config = {"fuzz", {objects, 6}, server_lifetime_s, send, registered};
 
 static void take_message(const uint8_t *data, size_t length)
 {
@@ -52,8 +52,9 @@ TEST(fuzz, "the client with all objects of the board")
         "4103000e 54 b139 0130 0132 112a ff 6772656574696e6720312e300a68656c6c6f",
         "4103000f 54 b135 0130 0130 112a d10204 ff 00", "41030010 54 b135 0130 0131 10",
         "41030011 54 b135 0130 0130 112a d102 08 ff d86ba2025873825824822f58200102",
-        "41010012 54 b133 c106", "60000001", "70000001", "40000013",
+        "41010012 54 b133 c106", "41010015 54 b23139 622d16", "60000001", "70000001", "40000013",
         "41030014 54 b135 0130 0130 112a ff" GOLDEN_PACKAGE,
+        "41030016 54 b135 0130 0130 112a ff" GOLDEN_PATCH_PACKAGE,
     };
     machine_provision();
     lwm2m_init(&client, &config, 0, 0);

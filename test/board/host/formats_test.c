@@ -138,6 +138,7 @@ TEST(tlv, "writes values as the specification shows them")
         {"c1 06 01", 6, {.type = VALUE_BOOLEAN, .boolean = true}},
         {"c4 11 000e0000", 17, {.type = VALUE_LINK, .link = {14, 0}}},
         {"e1 0101 05", 257, {.type = VALUE_INTEGER, .integer = 5}},
+        {"c3 00 a1b2c3", 0, {.type = VALUE_OPAQUE, .opaque = {(const uint8_t *)"\xa1\xb2\xc3", 3}}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer buffer = {.data = room, .capacity = sizeof room};

@@ -19,7 +19,7 @@ endif
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFLAGS := -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -I host -MMD -MP
 
-HOST_SOURCES := $(wildcard host/*.c app/*.c client/*.c suit/*.c storage/*.c) boot/main.c boot/report.c
+HOST_SOURCES := $(wildcard host/*.c app/*.c client/*.c delta/*.c suit/*.c storage/*.c) boot/main.c boot/report.c
 HOST_OBJECTS := $(patsubst %.c,build/host/%.o,$(HOST_SOURCES))
 HOST_LIBRARY := $(patsubst %.c,build/host/%.o,$(BEARSSL_SOURCES))
 

@@ -15,7 +15,7 @@ static struct image image;
 static enum image_verdict check_bytes_of(struct cbor_bytes package, uint64_t minimum_sequence)
 {
     machine_provision();
-    return image_check(package.data, package.length, provisioning_read(), minimum_sequence, &image);
+    return image_check(package.data, package.length, NULL, provisioning_read(), minimum_sequence, &image);
 }
 
 static enum image_verdict check(const char *digits)
@@ -81,6 +81,43 @@ TEST(image, "accepts what Slipway signs, with and without a text")
     CHECK_EQUAL(check(GOLDEN_PACKAGE_WITH_TEXT), IMAGE_GOOD);
 }
 
+TEST(image, "takes a patch as such, and the image that was made of it if that is what was signed")
+{
+    struct cbor_bytes whole = hex(GOLDEN_PACKAGE);
+    struct cbor_bytes package = hex(GOLDEN_PATCH_PACKAGE);
+    uint8_t made[152];
+    CHECK_EQUAL(check_bytes_of(whole, 0), IMAGE_GOOD);
+    memcpy(made, image.payload, sizeof made);
+    CHECK(image.patch.data == NULL);
+
+    CHECK_EQUAL(check_bytes_of(package, 8), IMAGE_PATCH);
+    CHECK(image.payload == NULL);
+    CHECK_EQUAL(image.length, sizeof made);
+    CHECK(image.patch.length > 0 && image.patch.length < sizeof made);
+    uint8_t digest[SHA256_SIZE];
+    sha256(GOLDEN_FACTORY_IMAGE, strlen(GOLDEN_FACTORY_IMAGE), "", 0, digest);
+    CHECK(memcmp(image.base_digest, digest, sizeof digest) == 0);
+    CHECK_EQUAL(image_check_made(&image, made), IMAGE_GOOD);
+    CHECK(strcmp(image.version, "1.2.3") == 0);
+
+    const struct provisioning *provisioning = provisioning_read();
+    CHECK_EQUAL(image_check(package.data, package.length, made, provisioning, 8, &image), IMAGE_GOOD);
+    CHECK(image.payload == made);
+    CHECK_EQUAL(image_check(package.data, package.length, made, provisioning, 9, &image), IMAGE_OLD_SEQUENCE);
+    made[151] ^= 1;
+    CHECK_EQUAL(image_check(package.data, package.length, made, provisioning, 8, &image), IMAGE_BAD_DIGEST);
+    struct image found;
+    CHECK(image_find(package.data, package.length, made, &found) && found.payload == made);
+    CHECK(!image_find(package.data, package.length, NULL, &found));
+    CHECK(image_find(whole.data, whole.length, NULL, &found) && found.length == sizeof made);
+    CHECK(!image_find(made, sizeof made, NULL, &found));
+}
+
+TEST(image, "refuses a patch that was changed")
+{
+    CHECK_EQUAL(check_bytes_of(changed(GOLDEN_PATCH_PACKAGE, "66 237061746368 58", 20), 0), IMAGE_BAD_DIGEST);
+}
+
 TEST(image, "names what is wrong with a package")
 {
     CHECK_EQUAL(check("00600020d1000100"), IMAGE_NOT_SUIT);
@@ -103,25 +140,25 @@ TEST(image, "takes packages for its own vendor and class only, of keys it trusts
     struct cbor_bytes package = hex(GOLDEN_PACKAGE);
     struct provisioning other = *provisioning_read();
     other.vendor_id[0] ^= 1;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_WRONG_VENDOR);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_WRONG_VENDOR);
     other = *provisioning_read();
     other.class_id[15] ^= 1;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_WRONG_CLASS);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_WRONG_CLASS);
     other = *provisioning_read();
     other.anchors[0].key[0] ^= 1;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_BAD_SIGNATURE);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_BAD_SIGNATURE);
     other = *provisioning_read();
     other.anchors[0].algorithm = ANCHOR_ED25519;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_BAD_SIGNATURE);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_BAD_SIGNATURE);
     other.anchor_count = 0;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_BAD_SIGNATURE);
-    CHECK_EQUAL(image_check(package.data, package.length, NULL, 0, &image), IMAGE_BAD_SIGNATURE);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_BAD_SIGNATURE);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, NULL, 0, &image), IMAGE_BAD_SIGNATURE);
     /* The right key may be any of them. */
     other = *provisioning_read();
     other.anchors[3] = other.anchors[0];
     other.anchors[0].key[0] ^= 1;
     other.anchor_count = 4;
-    CHECK_EQUAL(image_check(package.data, package.length, &other, 0, &image), IMAGE_GOOD);
+    CHECK_EQUAL(image_check(package.data, package.length, NULL, &other, 0, &image), IMAGE_GOOD);
 }
 
 TEST(image, "accepts no package that is cut off, wherever")
@@ -132,7 +169,7 @@ TEST(image, "accepts no package that is cut off, wherever")
         uint8_t *exact = malloc(length + 1);
         memcpy(exact, package.data, length);
         exact = realloc(exact, length > 0 ? length : 1);
-        CHECK(image_check(exact, length, provisioning_read(), 0, &image) != IMAGE_GOOD);
+        CHECK(image_check(exact, length, NULL, provisioning_read(), 0, &image) != IMAGE_GOOD);
         free(exact);
     }
 }
@@ -177,8 +214,8 @@ TEST(manifest, "reads sequence, ids, digest, size and URI")
     CHECK_EQUAL(manifest.sequence, 7);
     CHECK_BYTES(manifest.vendor_id, 4, "00010203");
     CHECK_BYTES(manifest.class_id, 4, "00010203");
-    CHECK_BYTES(manifest.digest, 4, "00010203");
-    CHECK_EQUAL(manifest.size, 100);
+    CHECK_BYTES(manifest.image.digest, 4, "00010203");
+    CHECK_EQUAL(manifest.image.size, 100);
     CHECK_BYTES(manifest.uri.data, manifest.uri.length, "236669726d77617265");
 }
 
@@ -206,12 +243,13 @@ TEST(manifest, "refuses what is missing, repeated or unknown")
 
 static void take_package(const uint8_t *data, size_t length)
 {
-    (void)image_check(data, length, provisioning_read(), 0, &image);
+    (void)image_check(data, length, NULL, provisioning_read(), 0, &image);
 }
 
 TEST(fuzz, "SUIT envelopes")
 {
-    static const char *const corpus[] = {GOLDEN_PACKAGE, GOLDEN_PACKAGE_WITH_TEXT, "d86ba2024003 40"};
+    static const char *const corpus[] = {GOLDEN_PACKAGE, GOLDEN_PACKAGE_WITH_TEXT, GOLDEN_PATCH_PACKAGE,
+                                         "d86ba2024003 40"};
     machine_provision();
     FUZZ(take_package, corpus, 5000);
 }
@@ -223,7 +261,7 @@ static void take_manifest(const uint8_t *data, size_t length)
     if (manifest_parse((struct cbor_bytes){data, length}, &manifest) == IMAGE_GOOD) {
         CHECK(manifest.vendor_id >= data && manifest.vendor_id + 16 <= data + length);
         CHECK(manifest.class_id >= data && manifest.class_id + 16 <= data + length);
-        CHECK(manifest.digest >= data && manifest.digest + SHA256_SIZE <= data + length);
+        CHECK(manifest.image.digest >= data && manifest.image.digest + SHA256_SIZE <= data + length);
     }
 }
 

@@ -319,6 +319,70 @@ TEST(update, "leaves a board that starts, wherever in it the power is cut")
     CHECK(starts_factory()); /* since nothing has confirmed it */
 }
 
+static void add_patch(void)
+{
+    add_push("/5/0/0", hex(GOLDEN_PATCH_PACKAGE), 0, 99);
+    add_read("/5/0/3", "2", 50);
+    add_execute("/5/0/2", COAP_CHANGED);
+}
+
+TEST(update, "that brings a patch makes its image of the one that runs, and starts that")
+{
+    deliver();
+    CHECK(starts_factory());
+    add_patch();
+    CHECK_EQUAL(run_app(), MACHINE_RESET);
+    CHECK(said("a patch that makes 152 bytes, version 1.2.3, signature good"));
+    CHECK_EQUAL(slot_read(SLOT_B).kind, SLOT_PATCHED);
+    CHECK_EQUAL(power_on(boot_main), MACHINE_STARTED);
+    CHECK_EQUAL(machine->started_length, 152);
+    step_count = 0;
+    add_read("/5/0/5", "1", 0);
+    add_read("/19/0/3", "SUIT delta base", 0);
+    CHECK_EQUAL(run_app(), MACHINE_IDLE);
+    CHECK_EQUAL(boot_record_read().active, SLOT_B);
+    CHECK_EQUAL(power_on(boot_main), MACHINE_STARTED);
+    CHECK_EQUAL(machine->started_length, 152);
+
+    /* It isn't the base any more that the patch is for. */
+    step_count = 0;
+    add_push("/5/0/0", hex(GOLDEN_PATCH_PACKAGE), 0, 99);
+    add_read("/5/0/3", "0", 50);
+    add_read("/5/0/5", "8", 0);
+    CHECK_EQUAL(run_app(), MACHINE_IDLE);
+    CHECK(said("refused, a patch for another image than the one that runs"));
+    CHECK_EQUAL(slot_read(SLOT_A).kind, SLOT_EMPTY);
+}
+
+TEST(update, "whose made image was damaged is not tried")
+{
+    deliver();
+    add_patch();
+    CHECK_EQUAL(run_app(), MACHINE_RESET);
+    machine_flash()[FLASH_SLOT_B + SLOT_HEADER_SIZE + slot_made_offset(slot_read(SLOT_B).length) + 151] ^= 1;
+    CHECK(starts_factory());
+    CHECK_EQUAL(boot_record_read().result, 5);
+}
+
+TEST(update, "by a patch leaves a board that starts, wherever in it the power is cut")
+{
+    bool whole = false;
+    for (uint32_t written = 0; !whole; written += 23) {
+        memset(machine_flash() + FLASH_BOOT_RECORD_0, 0, 0x2000);
+        deliver();
+        step_count = 0;
+        add_patch();
+        machine->writes_left = written;
+        enum machine_end end = run_app();
+        if (end == MACHINE_RESET) {
+            whole = power_on(boot_main) == MACHINE_STARTED;
+        }
+        machine->writes_left = UINT32_MAX;
+        CHECK_EQUAL(power_on(boot_main), MACHINE_STARTED);
+    }
+    CHECK(starts_factory()); /* since nothing has confirmed it */
+}
+
 TEST(software, "is delivered, installed, activated and shown, also after a reset")
 {
     deliver();

@@ -24,12 +24,18 @@ struct slot_content slot_read(enum slot_name slot)
     struct header header;
     memcpy(&header, flash_at(offset_of(slot)), sizeof header);
     bool good = header.magic == SLOT_MAGIC && header.crc32 == crc32(&header, offsetof(struct header, crc32)) &&
-                (header.kind == SLOT_ENVELOPE || header.kind == SLOT_FACTORY) && header.length <= SLOT_CAPACITY;
+                header.kind >= SLOT_ENVELOPE && header.kind <= SLOT_PATCHED && header.length <= SLOT_CAPACITY;
     return (struct slot_content){
         .kind = good ? (enum slot_kind)header.kind : SLOT_EMPTY,
         .data = slot_data(slot),
         .length = good ? header.length : 0,
+        .made = good && header.kind == SLOT_PATCHED ? slot_data(slot) + slot_made_offset(header.length) : NULL,
     };
+}
+
+size_t slot_made_offset(size_t package_length)
+{
+    return (package_length + 3u) & ~(size_t)3u; /* the bootloader reads its vectors as words */
 }
 
 void slot_erase(enum slot_name slot)

@@ -6,6 +6,7 @@
 #include "cose.h"
 #include "crypto.h"
 #include "manifest.h"
+#include "slot.h"
 
 /* Keys of SUIT_Envelope (§8.2); a severed text stands under its manifest key, a payload under its URI. */
 enum { ENVELOPE_TAG = 107, ENVELOPE_AUTHENTICATION = 2, ENVELOPE_MANIFEST = 3, ENVELOPE_TEXT = 23 };
@@ -112,10 +113,16 @@ static bool same(struct cbor_bytes a, struct cbor_bytes b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+static bool matches(const uint8_t *content, size_t length, const uint8_t expected[SHA256_SIZE])
+{
+    uint8_t digest[SHA256_SIZE];
+    sha256(content, length, "", 0, digest);
+    return memcmp(digest, expected, sizeof digest) == 0;
+}
+
 static enum image_verdict judge(const struct envelope *envelope, const struct manifest *manifest,
                                 const struct provisioning *provisioning, uint64_t minimum_sequence)
 {
-    uint8_t digest[SHA256_SIZE];
     if (memcmp(manifest->vendor_id, provisioning->vendor_id, sizeof provisioning->vendor_id) != 0) {
         return IMAGE_WRONG_VENDOR;
     }
@@ -132,13 +139,55 @@ static enum image_verdict judge(const struct envelope *envelope, const struct ma
         (manifest->text_digest == NULL || !wrapped_matches(envelope->text, manifest->text_digest))) {
         return IMAGE_BAD_DIGEST;
     }
-    sha256(envelope->payload.data, envelope->payload.length, digest, 0, digest);
-    bool whole = !manifest->has_size || manifest->size == envelope->payload.length;
-    return whole && memcmp(digest, manifest->digest, sizeof digest) == 0 ? IMAGE_GOOD : IMAGE_BAD_DIGEST;
+    const struct manifest_content *content = manifest->patched ? &manifest->patch : &manifest->image;
+    bool whole = !content->has_size || content->size == envelope->payload.length;
+    return whole && matches(envelope->payload.data, envelope->payload.length, content->digest) ? IMAGE_GOOD
+                                                                                               : IMAGE_BAD_DIGEST;
 }
 
-enum image_verdict image_check(const uint8_t *package, size_t length, const struct provisioning *provisioning,
-                               uint64_t minimum_sequence, struct image *image)
+static void fill_in(struct image *image, const struct envelope *envelope, const struct manifest *manifest)
+{
+    memset(image, 0, sizeof *image);
+    image->sequence = manifest->sequence;
+    image->digest = manifest->image.digest;
+    if (manifest->patched) {
+        image->length = (size_t)manifest->image.size;
+        image->patch = envelope->payload;
+        image->base_digest = manifest->running.digest;
+    } else {
+        image->payload = envelope->payload.data;
+        image->length = envelope->payload.length;
+        image_read_version(image->payload, image->length, image->version);
+    }
+}
+
+enum image_verdict image_check_made(struct image *image, const uint8_t *made)
+{
+    /* No slot holds more: its size is not trusted any further than the flash goes. */
+    if (image->length > SLOT_CAPACITY || !matches(made, image->length, image->digest)) {
+        return IMAGE_BAD_DIGEST;
+    }
+    image->payload = made;
+    image_read_version(image->payload, image->length, image->version);
+    return IMAGE_GOOD;
+}
+
+bool image_find(const uint8_t *package, size_t length, const uint8_t *made, struct image *image)
+{
+    struct envelope envelope;
+    struct manifest manifest;
+    if (parse_envelope(package, length, &envelope) != IMAGE_GOOD ||
+        manifest_parse(envelope.manifest, &manifest) != IMAGE_GOOD) {
+        return false;
+    }
+    fill_in(image, &envelope, &manifest);
+    image->payload = manifest.patched ? made : image->payload;
+    return image->payload != NULL;
+}
+
+enum image_verdict image_check(const uint8_t *package, size_t length, const uint8_t *made,
+                               const struct provisioning *provisioning, uint64_t minimum_sequence,
+                               struct image *image)
 {
     struct envelope envelope;
     struct manifest manifest;
@@ -153,10 +202,10 @@ enum image_verdict image_check(const uint8_t *package, size_t length, const stru
         verdict = judge(&envelope, &manifest, provisioning, minimum_sequence);
     }
     if (verdict == IMAGE_GOOD) {
-        image->payload = envelope.payload.data;
-        image->length = envelope.payload.length;
-        image->sequence = manifest.sequence;
-        image_read_version(image->payload, image->length, image->version);
+        fill_in(image, &envelope, &manifest);
+        if (manifest.patched) {
+            verdict = made == NULL ? IMAGE_PATCH : image_check_made(image, made);
+        }
     }
     return verdict;
 }
@@ -195,6 +244,8 @@ int image_update_result(enum image_verdict verdict)
     case IMAGE_TOO_LARGE:
         return NOT_ENOUGH_FLASH;
     case IMAGE_OLD_SEQUENCE:
+    case IMAGE_WRONG_BASE:
+    case IMAGE_PATCH:
         break;
     }
     return FAILED;
@@ -213,6 +264,8 @@ const char *image_verdict_text(enum image_verdict verdict)
         [IMAGE_WRONG_CLASS] = "made for another class of boards",
         [IMAGE_OLD_SEQUENCE] = "older than what ran here before",
         [IMAGE_TOO_LARGE] = "too large",
+        [IMAGE_WRONG_BASE] = "a patch for another image than the one that runs",
+        [IMAGE_PATCH] = "a patch whose image was not made",
     };
     return texts[verdict];
 }

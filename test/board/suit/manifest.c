@@ -9,15 +9,23 @@ enum { KEY_VERSION = 1, KEY_SEQUENCE = 2, KEY_COMMON = 3, KEY_REFERENCE = 4, KEY
 enum { KEY_INSTALL = 20, KEY_TEXT = 23 };
 enum { COMMON_COMPONENTS = 2, COMMON_SHARED = 4 };
 enum { CONDITION_VENDOR = 1, CONDITION_CLASS = 2, CONDITION_IMAGE = 3 };
-enum { DIRECTIVE_OVERRIDE = 20, DIRECTIVE_FETCH = 21, DIRECTIVE_INVOKE = 23 };
+enum { DIRECTIVE_SET_INDEX = 12, DIRECTIVE_OVERRIDE = 20, DIRECTIVE_FETCH = 21, DIRECTIVE_COPY = 22, DIRECTIVE_INVOKE = 23 };
 enum { PARAMETER_VENDOR = 1, PARAMETER_CLASS = 2, PARAMETER_DIGEST = 3, PARAMETER_SIZE = 14, PARAMETER_URI = 21 };
+enum { PARAMETER_SOURCE = 22 };
 enum { MANIFEST_VERSION = 1, SHA256_ALGORITHM = -16, UUID_SIZE = 16, REPORTING_ALL = 15 };
+
+/* Components by their index; the first alone where there is no patch. */
+enum component { IMAGE, RUNNING, PATCH, COMPONENT_COUNT };
 
 /* What the commands so far came to. */
 struct procedure {
+    enum component current;
+    bool matched[COMPONENT_COUNT]; /* by an image match while it is installed */
+    bool has_source;               /* the image is copied from the patch */
+    bool copied;
     bool checked_vendor;
     bool checked_class;
-    bool fetched;
+    bool fetched; /* the image, or the patch that it is made of */
     bool validated; /* by an image match in the sequence of that name */
 };
 
@@ -51,9 +59,15 @@ static bool read_uuid(struct cbor_reader *reader, const uint8_t **uuid)
     return !reader->failed && bytes.length == UUID_SIZE;
 }
 
-/* The argument of override-parameters (§8.4.10.3). */
-static enum image_verdict override(struct cbor_reader *reader, struct manifest *manifest)
+static struct manifest_content *content_of(struct manifest *manifest, enum component component)
 {
+    return component == IMAGE ? &manifest->image : component == RUNNING ? &manifest->running : &manifest->patch;
+}
+
+/* The argument of override-parameters (§8.4.10.3). */
+static enum image_verdict override(struct cbor_reader *reader, struct manifest *manifest, struct procedure *procedure)
+{
+    struct manifest_content *content = content_of(manifest, procedure->current);
     uint32_t seen = 0;
     for (uint64_t count = cbor_head(reader, CBOR_MAP); count > 0 && !reader->failed; count--) {
         bool good = true;
@@ -69,11 +83,15 @@ static enum image_verdict override(struct cbor_reader *reader, struct manifest *
             good = read_uuid(reader, &manifest->class_id);
             break;
         case PARAMETER_DIGEST:
-            good = suit_digest(cbor_string(reader, CBOR_BYTES), &manifest->digest);
+            good = suit_digest(cbor_string(reader, CBOR_BYTES), &content->digest);
             break;
         case PARAMETER_SIZE:
-            manifest->size = cbor_head(reader, CBOR_UINT);
-            manifest->has_size = true;
+            content->size = cbor_head(reader, CBOR_UINT);
+            content->has_size = true;
+            break;
+        case PARAMETER_SOURCE:
+            good = procedure->current == IMAGE && cbor_head(reader, CBOR_UINT) == PATCH;
+            procedure->has_source = true;
             break;
         case PARAMETER_URI:
             manifest->uri = cbor_string(reader, CBOR_TEXT);
@@ -94,7 +112,12 @@ static enum image_verdict run_command(struct cbor_reader *reader, struct manifes
 {
     int64_t command = cbor_int(reader);
     if (command == DIRECTIVE_OVERRIDE) {
-        return override(reader, manifest);
+        return override(reader, manifest, procedure);
+    }
+    if (command == DIRECTIVE_SET_INDEX) {
+        uint64_t index = cbor_head(reader, CBOR_UINT);
+        procedure->current = index < COMPONENT_COUNT ? (enum component)index : IMAGE;
+        return reader->failed || index >= (manifest->patched ? COMPONENT_COUNT : RUNNING) ? IMAGE_MALFORMED : IMAGE_GOOD;
     }
     if (cbor_head(reader, CBOR_UINT) > REPORTING_ALL || reader->failed) {
         return IMAGE_MALFORMED;
@@ -110,14 +133,23 @@ static enum image_verdict run_command(struct cbor_reader *reader, struct manifes
         procedure->checked_class = true;
         break;
     case CONDITION_IMAGE:
-        good = manifest->digest != NULL;
-        procedure->validated |= sequence_key == KEY_VALIDATE;
+        good = content_of(manifest, procedure->current)->digest != NULL;
+        procedure->matched[procedure->current] |= sequence_key == KEY_INSTALL;
+        procedure->validated |= sequence_key == KEY_VALIDATE && procedure->current == IMAGE;
         break;
     case DIRECTIVE_FETCH:
-        good = procedure->checked_vendor && procedure->checked_class && manifest->uri.data != NULL;
+        good = procedure->checked_vendor && procedure->checked_class && manifest->uri.data != NULL &&
+               (!manifest->patched || (procedure->current == PATCH && procedure->matched[RUNNING]));
         procedure->fetched = true;
         break;
+    case DIRECTIVE_COPY:
+        /* The decoder gets what was matched, and nothing else. */
+        good = manifest->patched && procedure->current == IMAGE && procedure->has_source && procedure->fetched &&
+               procedure->matched[PATCH] && manifest->image.has_size;
+        procedure->copied = true;
+        break;
     case DIRECTIVE_INVOKE:
+        good = procedure->current == IMAGE;
         break;
     default:
         return IMAGE_UNSUPPORTED;
@@ -130,6 +162,7 @@ static enum image_verdict run_sequence(struct cbor_bytes sequence, struct manife
 {
     struct cbor_reader reader = cbor_read(sequence.data, sequence.length);
     uint64_t items = cbor_head(&reader, CBOR_ARRAY);
+    procedure->current = IMAGE;
     if (reader.failed || items == 0 || items % 2 != 0) {
         return IMAGE_MALFORMED;
     }
@@ -145,11 +178,34 @@ static enum image_verdict run_sequence(struct cbor_bytes sequence, struct manife
     return cbor_done(&reader) ? IMAGE_GOOD : IMAGE_MALFORMED;
 }
 
-/* SUIT_Common (§8.4.5): one component, whatever its name, and the commands that go before every sequence. */
-static enum image_verdict parse_common(struct cbor_bytes encoded, struct cbor_bytes *shared)
+/* Whether the last segment of the next component id is that. */
+static bool ends_with(struct cbor_reader *reader, const char *last)
+{
+    struct cbor_bytes segment = {0};
+    for (uint64_t left = cbor_head(reader, CBOR_ARRAY); left > 0 && !reader->failed; left--) {
+        segment = cbor_string(reader, CBOR_BYTES);
+    }
+    return !reader->failed && segment.length == strlen(last) && memcmp(segment.data, last, segment.length) == 0;
+}
+
+/* One component, whatever its name, or that with those of a patch. */
+static enum image_verdict parse_components(struct cbor_reader *reader, bool *patched)
+{
+    uint64_t count = cbor_head(reader, CBOR_ARRAY);
+    *patched = count == COMPONENT_COUNT;
+    if (count != 1 && !*patched) {
+        return reader->failed ? IMAGE_MALFORMED : IMAGE_UNSUPPORTED;
+    }
+    cbor_skip(reader);
+    bool known = !*patched || (ends_with(reader, "running") && ends_with(reader, "patch"));
+    return known ? IMAGE_GOOD : reader->failed ? IMAGE_MALFORMED : IMAGE_UNSUPPORTED;
+}
+
+/* SUIT_Common (§8.4.5): the components, and the commands that go before every sequence. */
+static enum image_verdict parse_common(struct cbor_bytes encoded, struct cbor_bytes *shared, bool *patched)
 {
     struct cbor_reader reader = cbor_read(encoded.data, encoded.length);
-    uint64_t components = 0;
+    enum image_verdict components = IMAGE_MALFORMED; /* until they are there */
     uint32_t seen = 0;
     for (uint64_t members = cbor_head(&reader, CBOR_MAP); members > 0 && !reader.failed; members--) {
         int64_t key = cbor_int(&reader);
@@ -158,11 +214,10 @@ static enum image_verdict parse_common(struct cbor_bytes encoded, struct cbor_by
         }
         switch (key) {
         case COMMON_COMPONENTS:
-            components = cbor_head(&reader, CBOR_ARRAY);
-            if (components != 1) {
-                return reader.failed ? IMAGE_MALFORMED : IMAGE_UNSUPPORTED;
+            components = parse_components(&reader, patched);
+            if (components != IMAGE_GOOD) {
+                return components;
             }
-            cbor_skip(&reader);
             break;
         case COMMON_SHARED:
             *shared = cbor_string(&reader, CBOR_BYTES);
@@ -171,7 +226,7 @@ static enum image_verdict parse_common(struct cbor_bytes encoded, struct cbor_by
             return IMAGE_UNSUPPORTED;
         }
     }
-    return cbor_done(&reader) && components == 1 && shared->data != NULL ? IMAGE_GOOD : IMAGE_MALFORMED;
+    return cbor_done(&reader) && components == IMAGE_GOOD && shared->data != NULL ? IMAGE_GOOD : IMAGE_MALFORMED;
 }
 
 /* The text is in the manifest, or severed from it with its digest left behind (§8.5). */
@@ -240,8 +295,8 @@ enum image_verdict manifest_parse(struct cbor_bytes encoded, struct manifest *ma
     }
 
     struct cbor_bytes shared = {0};
-    struct procedure procedure = {false};
-    enum image_verdict verdict = parse_common(common, &shared);
+    struct procedure procedure = {.current = IMAGE};
+    enum image_verdict verdict = parse_common(common, &shared, &manifest->patched);
     const struct {
         int key;
         struct cbor_bytes commands;
@@ -255,5 +310,6 @@ enum image_verdict manifest_parse(struct cbor_bytes encoded, struct manifest *ma
     if (verdict != IMAGE_GOOD) {
         return verdict;
     }
-    return procedure.fetched && procedure.validated ? IMAGE_GOOD : IMAGE_MALFORMED;
+    bool installed = manifest->patched ? procedure.copied : procedure.fetched;
+    return installed && procedure.validated ? IMAGE_GOOD : IMAGE_MALFORMED;
 }

@@ -12,7 +12,6 @@ import { encodeAppInfo } from '../../../src/image/app-info';
 import type { Board } from '../../../src/lwm2m/board';
 import { readDeltaBase } from '../../../src/lwm2m/delta-base';
 import type { StoredSigner } from '../../../src/manifest/stored-key';
-import type { Signer } from '../../../src/manifest/types';
 import type { FullImageReason } from '../../../src/update/choose-delta';
 import { createDeltaPackage, contentSignedBy, imageOf } from '../../../src/update/delta-package';
 import { ImagePush } from '../../../src/update/image-push';
@@ -20,13 +19,9 @@ import { ImageStore } from '../../../src/update/image-store';
 import type { UpdateJob, UpdatePackage, UpdateRecord } from '../../../src/update/types';
 import { createPatch } from '../../../src/image/delta/create-patch';
 import { firmwarePair } from '../image/delta/support';
-import { Desk, newKey } from './desk';
+import { Desk, newKey, storedSigner } from './desk';
 
 const workerFile = resolve('test/unit/image/delta/worker.cjs');
-
-function stored(signer: Signer): StoredSigner {
-  return { ...signer, name: 'desk', keyType: 'P-256', sign: (bytes) => signer.sign(bytes) };
-}
 
 function imageWith(version: string, body: Uint8Array): Buffer {
   return Buffer.concat([encodeAppInfo({ version, banner: `hello from ${version}` }), body]);
@@ -46,7 +41,7 @@ describe('patches over the wire', function () {
     desk = await Desk.open();
     folder = await mkdtemp(join(tmpdir(), 'slipway-images-'));
     images = new ImageStore(folder, systemClock, nullLog);
-    signer = stored(desk.signer);
+    signer = storedSigner(desk.signer);
     makePatch = (from, to, signal) => makeDelta(from, to, { workerFile, signal });
   });
   afterEach(async () => {
@@ -130,7 +125,7 @@ describe('patches over the wire', function () {
 
   const reasons: readonly [FullImageReason, () => void][] = [
     ['no-signer', () => (signer = undefined)],
-    ['no-signer', () => (signer = stored(newKey()))],
+    ['no-signer', () => (signer = storedSigner(newKey()))],
     ['not-made', () => (makePatch = () => Promise.reject(new SlipwayError('delta.failed', { reason: 'x' })))],
     ['not-made', () => (makePatch = () => Promise.reject(new Error('disk full')))],
     ['not-made', () => (makePatch = () => Promise.resolve(createPatch(first, first)))],
@@ -191,6 +186,6 @@ describe('patches over the wire', function () {
 
   it('are of the one image of a package', async () => {
     assert.deepEqual(Buffer.from(imageOf(await desk.package({ image: first }))!), first);
-    assert.equal(contentSignedBy(await desk.package({ image: first }), stored(newKey())), undefined);
+    assert.equal(contentSignedBy(await desk.package({ image: first }), storedSigner(newKey())), undefined);
   });
 });

@@ -21,6 +21,7 @@ import { bootstrapValues } from '../../../src/lwm2m/bootstrap-account';
 import { BootstrapServer } from '../../../src/lwm2m/bootstrap-server';
 import { Lwm2mServer } from '../../../src/lwm2m/server';
 import { createSigner } from '../../../src/manifest/signer';
+import type { StoredSigner } from '../../../src/manifest/stored-key';
 import { createEnvelope } from '../../../src/manifest/suit-encode';
 import type { Signer } from '../../../src/manifest/types';
 import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
@@ -42,6 +43,11 @@ export const classId = classIdOf(vendorId, 'greenhouse-sensor');
 
 export function newKey(): Signer {
   return createSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'test');
+}
+
+/** A key as the folder of keys gives it. */
+export function storedSigner(signer: Signer): StoredSigner {
+  return { ...signer, name: 'desk', keyType: 'P-256', sign: (bytes) => signer.sign(bytes) };
 }
 
 /** The public half of a key, as SPKI DER. */
@@ -68,6 +74,29 @@ export interface DeskWishes {
   readonly timeouts?: Partial<UpdateTimeouts>;
   /** The user's answer to a warning; by default they let nothing pass. */
   readonly confirm?: (warning: PreflightCheck) => Promise<boolean>;
+}
+
+/** A signed package whose image says its version. */
+export async function signPackage(wish: PackageWish & { readonly signer: Signer }): Promise<UpdatePackage> {
+  const version = wish.version ?? '1.0.1';
+  const image =
+    wish.image ??
+    Buffer.concat([
+      encodeAppInfo({ version, banner: `hello from ${version}` }),
+      Buffer.alloc(wish.bytes ?? 5000, 0x5a),
+    ]);
+  const bytes = await createEnvelope(
+    {
+      payload: image,
+      sequence: wish.sequence ?? 1,
+      vendorId: wish.vendorId ?? vendorId,
+      classId: wish.classId ?? classId,
+      componentId: ['app'],
+      version,
+    },
+    wish.signer,
+  );
+  return toUpdatePackage('firmware.suit', bytes);
 }
 
 /** A server with its update service, and virtual boards that trust one key. */
@@ -199,27 +228,9 @@ export class Desk {
     return await this.powerOn(far, 'board', undefined, {});
   }
 
-  /** A signed package whose image says its version. */
+  /** As `signPackage`, signed with the desk's key by default. */
   async package(wish: PackageWish = {}): Promise<UpdatePackage> {
-    const version = wish.version ?? '1.0.1';
-    const image =
-      wish.image ??
-      Buffer.concat([
-        encodeAppInfo({ version, banner: `hello from ${version}` }),
-        Buffer.alloc(wish.bytes ?? 5000, 0x5a),
-      ]);
-    const bytes = await createEnvelope(
-      {
-        payload: image,
-        sequence: wish.sequence ?? 1,
-        vendorId: wish.vendorId ?? vendorId,
-        classId: wish.classId ?? classId,
-        componentId: ['app'],
-        version,
-      },
-      wish.signer ?? this.signer,
-    );
-    return toUpdatePackage('firmware.suit', bytes);
+    return await signPackage({ signer: this.signer, ...wish });
   }
 
   async push(board: Board, pkg: UpdatePackage): Promise<UpdateRecord> {
