@@ -171,10 +171,10 @@ export class VirtualBoard implements Disposable {
   }
 
   /** What the board tells of itself in object 19. */
-  private ownInstances(image: BootableImage): readonly InstanceValues[] {
+  private ownInstances(image: BootableImage, sha256: Uint8Array): readonly InstanceValues[] {
     return [
       ...(this.options.tellsPolicy ? policyInstances(this.toldPolicy(image)) : []),
-      ...(this.takesPatches ? [deltaBaseValues(createHash('sha256').update(image.payload).digest())] : []),
+      ...(this.takesPatches ? [deltaBaseValues(sha256)] : []),
     ];
   }
 
@@ -271,10 +271,11 @@ export class VirtualBoard implements Disposable {
       { update: () => this.registration?.updateNow() },
       this.link.capabilitiesOf ? 'T' : 'U',
     );
-    const own = this.ownInstances(image);
+    const sha256 = createHash('sha256').update(image.payload).digest();
     const containers = new ContainerObject({
       instancesChanged: () => this.registration?.updateNow(),
-      ownInstances: () => own,
+      // Each time anew: keys, vendor and class that are trusted change with the settings.
+      ownInstances: () => this.ownInstances(image, sha256),
     });
     const objects = [
       server,
