@@ -59,7 +59,7 @@ With --json the standard output carries one JSON object a line, each with a "typ
   port, board, key, package, verified, software,
   inspection, delta, image              what was asked for
   value, written, executed, resource    what a board has and does, by paths
-  full-image                            why a board that takes patches gets the full image, as "reason"
+  no-patch                              why a board that takes patches gets the image, as "reason", and if "compressed"
   progress                              how a push goes
   link, booted, registered              what a virtual board does
   result                                how a push came out; the last line, of one board

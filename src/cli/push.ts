@@ -15,7 +15,7 @@ import { toUpdatePackage } from '../update/package-file';
 import { PackageSource } from '../update/package-source';
 import type { UpdatePackage, UpdateRecord } from '../update/types';
 import { UpdateService } from '../update/update-service';
-import { deltaText, fullImageReasonText } from '../ui/delta-wording';
+import { noPatchText, sentPackageText, sentText } from '../ui/delta-wording';
 import { bytesText, durationText, rateText } from '../ui/quantities';
 import { outcomeText } from '../ui/wording';
 import type { Context, Run } from './context';
@@ -169,14 +169,13 @@ async function run(
     const record = await pushes.run(board, pkg, {
       signal: context.signal,
       signer: () => Promise.resolve(signer),
-      onFullImage: (reason) => {
+      onNoPatch: (reason, isCompressed) => {
         reporting?.dispose();
-        output.note(fullImageReasonText(reason));
-        output.event({ type: 'full-image', reason });
+        output.note(noPatchText(reason, isCompressed));
+        output.event({ type: 'no-patch', reason, compressed: isCompressed });
       },
       onJob: (job) => {
-        const size = deltaText(job.package.bytes.length, job.package.full?.bytes.length);
-        if (size !== undefined) output.note(`Pushing ${size}`);
+        if (job.package.full) output.note(`Pushing ${sentPackageText(job.package)}`);
         reporting = reportProgress(job, output, (options.verbose ?? 0) > 0);
       },
     });
@@ -201,10 +200,9 @@ function report({ output }: Context, record: UpdateRecord): ExitCode {
   output.event({ type: 'result', ...record, exitCode: code });
   if (record.outcome === 'succeeded') {
     const rate = record.bytesPerSecond === undefined ? '' : `, ${rateText(record.bytesPerSecond)}`;
-    const size = deltaText(record.bytes, record.fullBytes) ?? bytesText(record.bytes);
     const saved = record.savedMs === undefined ? '' : `, ${durationText(record.savedMs)} saved`;
     output.print(
-      `${record.board} runs ${record.toVersion ?? 'the new firmware'}: ${size} in ` +
+      `${record.board} runs ${record.toVersion ?? 'the new firmware'}: ${sentText(record)} in ` +
         `${durationText(record.durationMs)}${rate}${saved}, ${record.retransmissions} retransmissions`,
     );
   } else if (record.error) reportDescription(output, describeRecorded(record.error));

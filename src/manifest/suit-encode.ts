@@ -16,7 +16,14 @@ import { sha256OfWrapped, suitDigest } from './suit-digest';
 import { encodePatchInstall, patchComponents, patchUri } from './suit-patch';
 import { encodeText } from './suit-text';
 import { verifyEnvelope } from './suit-verify';
-import type { ComponentContent, EnvelopeContent, PackageContent, PackageOptions, Signer } from './types';
+import type {
+  ComponentContent,
+  EnvelopeContent,
+  PackageContent,
+  PackageOptions,
+  PatchBase,
+  Signer,
+} from './types';
 
 /** A component on its way into an envelope. */
 export interface EncodedComponent {
@@ -143,7 +150,7 @@ async function authenticate(
 function checkResult(
   bytes: Uint8Array,
   { signers = [], macKeys = [], encryptionKey }: PackageOptions,
-  running: Uint8Array | undefined,
+  running: PatchBase | undefined,
 ): void {
   const has = { decryptionKeys: encryptionKey ? [encryptionKey] : [], ...(running && { running }) };
   if (signers.length + macKeys.length === 0) verifyEnvelope(bytes, { trustAnchors: [] });

@@ -3,7 +3,7 @@ import { condition, directive, parameter, reportingPolicy } from './suit-constan
 import { encodeCanonical } from './canonical-cbor';
 import type { Dialect } from './suit-dialect';
 import { sha256, suitDigest } from './suit-digest';
-import type { ComponentPatch } from './types';
+import type { ComponentPatch, PatchBase } from './types';
 
 /**
  * A package that brings a patch instead of an image has two components beside that of the image, named below it: the
@@ -33,24 +33,33 @@ export const patchUri = '#patch';
 
 const [imageIndex, runningIndex, patchIndex] = [0, 1, 2];
 
+/** SHA-256 of the image that a patch is for. */
+export function baseDigest(base: PatchBase): Uint8Array {
+  return base instanceof Uint8Array ? sha256(base) : base.sha256;
+}
+
 /**
  * suit-install of such a package: the image that runs is the base, before anything is fetched or erased; the patch is
  * what was signed, before a decoder sees it; what the decoder makes of it is the image.
  */
 export function encodePatchInstall({ base, bytes }: ComponentPatch, dialect: Dialect): Uint8Array {
   const match = [condition.imageMatch, reportingPolicy.all];
-  const whatItIs = (content: Uint8Array): [CborValue, CborValue][] => [
-    [parameter.imageDigest, encodeCanonical(suitDigest(sha256(content), dialect))],
-    [parameter.imageSize, content.length],
+  const digestOf = (sha256: Uint8Array): [CborValue, CborValue] => [
+    parameter.imageDigest,
+    encodeCanonical(suitDigest(sha256, dialect)),
   ];
+  const sizeOf = (content: Uint8Array): [CborValue, CborValue] => [parameter.imageSize, content.length];
   return encodeCanonical([
     ...[directive.setComponentIndex, runningIndex],
-    ...[directive.overrideParameters, new Map(whatItIs(base))],
+    ...[
+      directive.overrideParameters,
+      new Map([digestOf(baseDigest(base)), ...(base instanceof Uint8Array ? [sizeOf(base)] : [])]),
+    ],
     ...match,
     ...[directive.setComponentIndex, patchIndex],
     ...[
       directive.overrideParameters,
-      new Map<CborValue, CborValue>([...whatItIs(bytes), [parameter.uri, patchUri]]),
+      new Map<CborValue, CborValue>([digestOf(sha256(bytes)), sizeOf(bytes), [parameter.uri, patchUri]]),
     ],
     ...[directive.fetch, reportingPolicy.recordFailure],
     ...match,

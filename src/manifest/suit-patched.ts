@@ -3,7 +3,7 @@ import { toHex } from '../base/hex';
 import { PatchDecoder } from '../image/delta/apply-patch';
 import { malformed } from './cbor-shape';
 import { equalBytes } from './suit-digest';
-import type { VerifyPolicy } from './types';
+import type { PatchBase, VerifyPolicy } from './types';
 
 /**
  * The image that a patch makes of the one that runs, page by page into no more room than the manifest says it takes.
@@ -16,16 +16,22 @@ export function patchedImage(
 ): Uint8Array {
   if (size === undefined) throw malformed('a patch without the size of its image');
   if (!running) throw noBase();
+  const base = baseBytes(running);
   if (size > capacity) throw new SlipwayError('delta.too-large', { bytes: size, limit: capacity });
   const image = new Uint8Array(size);
   let written = 0;
-  const decoder = new PatchDecoder(running, size, (page) => {
+  const decoder = new PatchDecoder(base, size, (page) => {
     image.set(page, written);
     written += page.length;
   });
   decoder.push(patch);
   decoder.end();
   return image.subarray(0, written);
+}
+
+/** What a patch takes from; nothing where the digest alone is known. */
+export function baseBytes(base: PatchBase): Uint8Array {
+  return base instanceof Uint8Array ? base : new Uint8Array();
 }
 
 /** The condition that keeps a patch from an image that it isn't for. Errors: as `patchedImage`, `suit.wrong-base`. */

@@ -12,8 +12,8 @@ import {
   readParameters,
 } from './suit-parameters';
 import type { Command, ParsedManifest } from './suit-parse';
-import { type PatchRole, patchRole } from './suit-patch';
-import { matchRunning, patchedImage } from './suit-patched';
+import { baseDigest, type PatchRole, patchRole } from './suit-patch';
+import { baseBytes, matchRunning, patchedImage } from './suit-patched';
 import type { VerifyPolicy } from './types';
 import { formatUuid } from './uuid';
 
@@ -116,7 +116,7 @@ class Processor {
       const there = role === 'running' ? recipient.running : index === 0 ? recipient.installed : undefined;
       return {
         parameters: {},
-        image: there && { bytes: there, sha256: sha256(there), encrypted: false },
+        image: there && { bytes: baseBytes(there), sha256: baseDigest(there), encrypted: false },
         vendorId: undefined,
         classId: undefined,
         validated: false,

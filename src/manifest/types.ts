@@ -48,10 +48,13 @@ export interface ComponentContent {
   readonly modelName?: string;
 }
 
+/** The image that a board runs: its bytes, or its SHA-256 alone where a patch takes nothing of it. */
+export type PatchBase = Uint8Array | { readonly sha256: Uint8Array };
+
 /** What is sent instead of an image: how it comes of another one (a sequential patch of detools). */
 export interface ComponentPatch {
   /** The image that the board has to run. */
-  readonly base: Uint8Array;
+  readonly base: PatchBase;
   readonly bytes: Uint8Array;
 }
 
@@ -131,7 +134,7 @@ export interface VerifyPolicy {
   readonly classId?: Uint8Array;
   readonly deviceId?: Uint8Array;
   /** The image that runs: what a patch is applied to. Without it a package that brings a patch is refused. */
-  readonly running?: Uint8Array;
+  readonly running?: PatchBase;
   /**
    * What was installed of this package before: fetching and installing are past, and it has to be what the manifest
    * says (invocation procedure, draft-ietf-suit-manifest §6.2).

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/errors';
 import type { FullImageReason } from '../update/choose-delta';
+import type { UpdatePackage, UpdateRecord } from '../update/types';
 import { english, type Localize } from './localize';
 import { bytesText } from './quantities';
 import { type Wordings, withoutStop } from './wording-table';
@@ -36,19 +37,32 @@ export const deltaWordings: Wordings<Extract<ErrorCode, `delta.${string}`>> = {
   ],
 };
 
-/** What a patch saves: `38.4 KiB instead of 600.4 KiB`; undefined where the whole image is sent. */
-export function deltaText(
-  bytes: number,
-  fullBytes: number | undefined,
+/** What of a package is sent: `a patch of 38.4 KiB instead of 600.4 KiB`, or only its size where that is the whole. */
+export function sentText(
+  { bytes, fullBytes, reducedBy }: Pick<UpdateRecord, 'bytes' | 'fullBytes' | 'reducedBy'>,
   t: Localize = english,
-): string | undefined {
-  return fullBytes === undefined
-    ? undefined
+): string {
+  if (fullBytes === undefined) return bytesText(bytes);
+  return reducedBy === 'compression'
+    ? t('compressed to {0} instead of {1}', bytesText(bytes), bytesText(fullBytes))
     : t('a patch of {0} instead of {1}', bytesText(bytes), bytesText(fullBytes));
 }
 
-/** Why a board gets the full image and not a patch. */
-export function fullImageReasonText(reason: FullImageReason, t: Localize = english): string {
+/** The same of a package on its way. */
+export function sentPackageText({ bytes, full, reducedBy }: UpdatePackage, t: Localize = english): string {
+  return sentText(
+    { bytes: bytes.length, ...(full && { fullBytes: full.bytes.length }), ...(reducedBy && { reducedBy }) },
+    t,
+  );
+}
+
+/** Why a board gets the image and not a patch. */
+export function noPatchText(reason: FullImageReason, isCompressed: boolean, t: Localize = english): string {
+  if (isCompressed) {
+    return t(
+      'The image is sent compressed: a patch needs the one that the board runs, which was not pushed from here, or long ago.',
+    );
+  }
   switch (reason) {
     case 'board-tells-nothing':
       return t('The full image is sent: the board does not say which image it runs.');

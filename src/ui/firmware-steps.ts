@@ -4,7 +4,7 @@ import type { StoredSigner } from '../manifest/stored-key';
 import { type UpdateJob, type UpdatePackage, type UpdateRecord, isTransfer } from '../update/types';
 import type { PreflightCheck } from '../update/preflight-checks';
 import type { ImagePush } from '../update/image-push';
-import { deltaText, fullImageReasonText } from './delta-wording';
+import { noPatchText, sentPackageText, sentText } from './delta-wording';
 import { progressText } from './board-row';
 import type { Firmware, PackageFile, Project } from './firmware';
 import { preflightLine } from './preflight-text';
@@ -100,7 +100,7 @@ export class FirmwareSteps {
       const record = await this.pushes.run(board, pkg, {
         signal,
         signer: () => this.host.signerAtHand(),
-        onFullImage: (reason) => print(`${sameLine}${fullImageReasonText(reason)}\r\n`),
+        onNoPatch: (reason, isCompressed) => print(`${sameLine}${noPatchText(reason, isCompressed)}\r\n`),
         onJob: (job) => {
           narration?.dispose();
           print(`${sameLine}${bold('Pushing')} ${packageText(job.package)}`);
@@ -149,9 +149,9 @@ export function failureText(error: unknown): string {
   return `${sameLine}${red('✗')} ${errorText(error)}\r\n`;
 }
 
-function packageText({ name, bytes, version, full }: UpdatePackage): string {
-  const size = deltaText(bytes.length, full?.bytes.length) ?? bytesText(bytes.length);
-  return `${name}: ${size}${version === undefined ? '' : `, version ${version}`}`;
+function packageText(pkg: UpdatePackage): string {
+  const { name, version } = pkg;
+  return `${name}: ${sentPackageText(pkg)}${version === undefined ? '' : `, version ${version}`}`;
 }
 
 function narrate(job: UpdateJob, print: Print): { dispose(): void } {
@@ -175,23 +175,14 @@ function narrate(job: UpdateJob, print: Print): { dispose(): void } {
   });
 }
 
-function successText({
-  board,
-  toVersion,
-  bytes,
-  fullBytes,
-  savedMs,
-  pushDurationMs,
-  bytesPerSecond,
-  ...record
-}: UpdateRecord): string {
+function successText(record: UpdateRecord): string {
+  const { board, toVersion, savedMs, pushDurationMs, bytesPerSecond } = record;
   const runs = toVersion === undefined ? `${board} was updated` : `${board} runs ${toVersion}`;
   const push = pushDurationMs === undefined ? '' : ` in ${durationText(pushDurationMs)}`;
   const rate = bytesPerSecond === undefined ? '' : `, ${rateText(bytesPerSecond)}`;
-  const size = deltaText(bytes, fullBytes) ?? bytesText(bytes);
   const saved = savedMs === undefined ? '' : `, ${durationText(savedMs)} saved`;
   const again = `${record.retransmissions} retransmission${record.retransmissions === 1 ? '' : 's'}`;
-  return `${runs}: ${size} pushed${push}${rate}${saved}, ${again}; ${durationText(record.durationMs)} in all`;
+  return `${runs}: ${sentText(record)} pushed${push}${rate}${saved}, ${again}; ${durationText(record.durationMs)} in all`;
 }
 
 /** Tools end lines with a bare LF; a terminal would go on below where the line ended. */

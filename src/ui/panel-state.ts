@@ -139,11 +139,15 @@ function panelUpdate({ job, record, samples }: LoggedRun): PanelUpdate {
   };
 }
 
-/** What a patch saves, where one is sent. */
-function deltaFigures({ full }: UpdatePackage, record: UpdateRecord | undefined): readonly string[] {
+/** What is saved where less than the full image is sent. */
+function deltaFigures(
+  { full, reducedBy }: UpdatePackage,
+  record: UpdateRecord | undefined,
+): readonly string[] {
   if (!full) return [];
   const saved = record?.savedMs === undefined ? [] : [`${durationText(record.savedMs)} saved`];
-  return [`a patch instead of ${bytesText(full.bytes.length)}`, ...saved];
+  const what = reducedBy === 'compression' ? 'compressed' : 'a patch';
+  return [`${what} instead of ${bytesText(full.bytes.length)}`, ...saved];
 }
 
 /** How well the push uses the line, while it is under way. */
@@ -191,7 +195,7 @@ function isSoftware(kind: JobKind | undefined): kind is SoftwareOperation {
   return softwareOperations.some((operation) => operation === kind);
 }
 
-/** `38.4 KiB of 600.4 KiB` for a patch. */
+/** `38.4 KiB of 600.4 KiB` where less than the full image was sent. */
 function deltaSize({ bytes, fullBytes }: UpdateRecord): string {
   if (bytes === 0) return '';
   return fullBytes === undefined ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(fullBytes)}`;

@@ -27,8 +27,7 @@ export type FullImageReason =
 export type DeltaChoice =
   | {
       readonly kind: 'delta';
-      readonly base: StoredImage;
-      readonly baseImage: Uint8Array;
+      readonly base: Uint8Array;
       readonly patch: Uint8Array;
     }
   | { readonly kind: 'full'; readonly reason: FullImageReason };
@@ -74,7 +73,25 @@ export async function chooseDelta(
     throw error;
   }
   if (patch.length >= target.length) return { kind: 'full', reason: 'not-smaller' };
-  return { kind: 'delta', base: found, baseImage: base, patch };
+  return { kind: 'delta', base, patch };
+}
+
+/**
+ * An image that compression makes only that little smaller goes as it is: a board that unpacks it needs time, and room
+ * for both. A part of the image.
+ */
+const worthwhile = 1 / 32;
+
+/**
+ * `target` in fewer bytes for a board whose image is not known here: a patch that takes nothing of that. Undefined where
+ * it would not be worth it. Errors: those of `make`.
+ */
+export async function compressImage(
+  target: Uint8Array,
+  make: (base: Uint8Array, target: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array | undefined> {
+  const patch = await make(new Uint8Array(), target);
+  return patch.length < target.length * (1 - worthwhile) ? patch : undefined;
 }
 
 function findBase(

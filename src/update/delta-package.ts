@@ -7,7 +7,7 @@ import { verifyEnvelope } from '../manifest/suit-verify';
 import type { ComponentPatch, VerifiedEnvelope } from '../manifest/types';
 import { SlipwayError } from '../base/errors';
 import { toUpdatePackage } from './package-file';
-import type { UpdatePackage } from './types';
+import type { Reduction, UpdatePackage } from './types';
 
 /** The one image of a package, in the clear; undefined where there are several, none, or an encrypted one. */
 export function imageOf({ bytes }: UpdatePackage): Uint8Array | undefined {
@@ -35,8 +35,8 @@ export function contentSignedBy(pkg: UpdatePackage, signer: StoredSigner): Verif
 }
 
 /**
- * A package that says what `content` says, with the same sequence number, and brings a patch instead of the image; the
- * whole one stands in `full`. Errors as `createPackage`.
+ * A package that says what `content` says, with the same sequence number, and brings a patch instead of the image, or
+ * by one that needs no base, the image compressed; the whole one stands in `full`. Errors as `createPackage`.
  */
 export async function createDeltaPackage(
   full: UpdatePackage,
@@ -50,5 +50,6 @@ export async function createDeltaPackage(
     { sequence, components, patch, ...(description !== undefined && { description }) },
     { signers: [{ signer: coseSigner(signer), ...(chain && { chain }) }] },
   );
-  return { ...toUpdatePackage(full.name, bytes), full };
+  const reducedBy: Reduction = patch.base instanceof Uint8Array ? 'patch' : 'compression';
+  return { ...toUpdatePackage(full.name, bytes), full, reducedBy };
 }

@@ -1,9 +1,11 @@
 import { type SlipwayError, cancelled } from '../base/errors';
+import { fromHex } from '../base/hex';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { readDeltaBase } from '../lwm2m/delta-base';
 import type { StoredSigner } from '../manifest/stored-key';
-import { chooseDelta, type FullImageReason } from './choose-delta';
+import type { ComponentPatch } from '../manifest/types';
+import { chooseDelta, compressImage, type FullImageReason } from './choose-delta';
 import { contentSignedBy, createDeltaPackage, imageOf } from './delta-package';
 import type { ImageStore } from './image-store';
 import { isTransfer, type UpdateJob, type UpdatePackage, type UpdateRecord } from './types';
@@ -22,14 +24,14 @@ export interface PushEvents {
   readonly signer: () => Promise<StoredSigner | undefined>;
   /** A run has begun; a second one where the board refused a patch. */
   readonly onJob: (job: UpdateJob) => void;
-  /** The board takes patches, but gets the full image. */
-  readonly onFullImage: (reason: FullImageReason) => void;
+  /** The board takes patches, but gets the image, compressed where that is worth it. */
+  readonly onNoPatch: (reason: FullImageReason, isCompressed: boolean) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Pushes a package to a board: as a patch to the image that it runs, if it takes those and one can be made, else as it
- * is. Images that were pushed are kept as bases for the next time.
+ * Pushes a package to a board: as a patch to the image that it runs, if it takes those and one can be made, or with its
+ * image compressed where the one that runs isn't known here, else as it is. Images that were pushed are kept as bases for the next time.
  */
 export class ImagePush {
   constructor(private readonly options: ImagePushOptions) {}
@@ -39,12 +41,11 @@ export class ImagePush {
    * that comes before a run.
    */
   async run(board: Board, pkg: UpdatePackage, events: PushEvents): Promise<UpdateRecord> {
-    const chosen = await this.choose(board, pkg, events);
-    if (typeof chosen === 'string') events.onFullImage(chosen);
-    const sent = typeof chosen === 'object' ? chosen : pkg;
+    const { sent = pkg, reason } = await this.choose(board, pkg, events);
+    if (reason) events.onNoPatch(reason, sent.reducedBy === 'compression');
     let record = await this.push(board, sent, events);
     if (sent.full && isRefusal(record)) {
-      events.onFullImage('refused');
+      events.onNoPatch('refused', false);
       record = await this.push(board, pkg, events);
     }
     if (record.outcome === 'succeeded') await this.remember(pkg, record.toVersion);
@@ -64,46 +65,45 @@ export class ImagePush {
     }
   }
 
-  /** The package with a patch, why there is none, or undefined for a board that takes none. */
-  private async choose(
-    board: Board,
-    pkg: UpdatePackage,
-    events: PushEvents,
-  ): Promise<UpdatePackage | FullImageReason | undefined> {
+  /** What is sent instead of the package, and why that is no patch; neither for a board that takes none. */
+  private async choose(board: Board, pkg: UpdatePackage, events: PushEvents): Promise<Choice> {
     const { signal } = events;
     try {
       const base = board.online ? await readDeltaBase(board, signal) : undefined;
-      return base === undefined ? undefined : await this.makeDelta(pkg, base, events);
+      return base === undefined ? {} : await this.reduce(pkg, base, events);
     } catch (error) {
       if (signal.aborted) throw cancelled(signal);
       // A push can do without a patch, whatever kept it from being made.
       this.options.log.warn(`${board.endpoint}: no patch: ${String(error)}`);
-      return 'not-made';
+      return { reason: 'not-made' };
     }
   }
 
-  private async makeDelta(
+  private async reduce(
     pkg: UpdatePackage,
     base: string,
     { signer: ask, signal }: PushEvents,
-  ): Promise<UpdatePackage | FullImageReason> {
-    const { images, makePatch } = this.options;
+  ): Promise<Choice> {
     const target = imageOf(pkg);
-    if (!target) return 'package-kind';
-    const choice = await chooseDelta(target, { sha256: base }, images, (from, to) =>
-      makePatch(from, to, signal),
-    );
-    if (choice.kind === 'full') return choice.reason;
+    if (!target) return { reason: 'package-kind' };
+    const make = (from: Uint8Array, to: Uint8Array): Promise<Uint8Array> =>
+      this.options.makePatch(from, to, signal);
+    const choice = await chooseDelta(target, { sha256: base }, this.options.images, make);
+    let patch: ComponentPatch;
+    if (choice.kind === 'delta') {
+      patch = { base: choice.base, bytes: choice.patch };
+    } else {
+      const { reason } = choice;
+      const compressed = reason === 'not-kept' ? await compressImage(target, make) : undefined;
+      if (!compressed) return { reason };
+      patch = { base: { sha256: fromHex(base) }, bytes: compressed };
+    }
     const signer = await ask();
     const content = signer && contentSignedBy(pkg, signer);
-    if (!signer || !content) return 'no-signer';
-    const delta = await createDeltaPackage(
-      pkg,
-      content,
-      { base: choice.baseImage, bytes: choice.patch },
-      signer,
-    );
-    return delta.bytes.length < pkg.bytes.length ? delta : 'not-smaller';
+    if (!signer || !content) return { reason: 'no-signer' };
+    const sent = await createDeltaPackage(pkg, content, patch, signer);
+    if (sent.bytes.length >= pkg.bytes.length) return { reason: 'not-smaller' };
+    return choice.kind === 'delta' ? { sent } : { sent, reason: choice.reason };
   }
 
   private async remember(pkg: UpdatePackage, version: string | undefined): Promise<void> {
@@ -115,6 +115,11 @@ export class ImagePush {
       this.options.log.warn(`the image could not be kept as a base for patches: ${String(error)}`);
     }
   }
+}
+
+interface Choice {
+  readonly sent?: UpdatePackage;
+  readonly reason?: FullImageReason;
 }
 
 /** The board took all of the package, or part of it, and would not have it; nothing of it was installed. */

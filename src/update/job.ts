@@ -16,7 +16,7 @@ export interface JobWork {
 /** What a record says of a job from its beginning. */
 export type JobSubject = Pick<
   UpdateRecord,
-  'kind' | 'instances' | 'packageName' | 'sha256' | 'bytes' | 'fullBytes' | 'sequence'
+  'kind' | 'instances' | 'packageName' | 'sha256' | 'bytes' | 'fullBytes' | 'reducedBy' | 'sequence'
 >;
 
 export interface RecordedJobOptions {

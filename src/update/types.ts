@@ -25,6 +25,9 @@ export function isTransfer(phase: UpdatePhase): boolean {
   return phase === 'push' || phase === 'pull';
 }
 
+/** How a package says the same in fewer bytes: by a patch to what the board runs, or a compressed image. */
+export type Reduction = 'patch' | 'compression';
+
 /** What is pushed: bytes as they go over the wire, and what is known of them. */
 export interface UpdatePackage {
   readonly name: string;
@@ -36,8 +39,9 @@ export interface UpdatePackage {
   /** SUIT sequence number, if the package has one. */
   readonly sequence?: number;
   readonly claims?: PackageClaims;
-  /** The package of the whole image, where `bytes` bring a patch. */
+  /** The package of the whole image, where `bytes` say the same in fewer, and how they do. */
   readonly full?: UpdatePackage;
+  readonly reducedBy?: Reduction;
 }
 
 /** Whom a package says that it is for and from; the board is the judge of it. */
@@ -91,8 +95,9 @@ export interface UpdateRecord {
   readonly toVersion?: string;
   readonly sequence?: number;
   readonly bytes: number;
-  /** What the whole image would have taken, where a patch was sent. */
+  /** What the whole image would have taken, where less was sent. */
   readonly fullBytes?: number;
+  readonly reducedBy?: Reduction;
   /** How much longer that would have taken at the rate of this push, ms. */
   readonly savedMs?: number;
   /** ISO 8601. */

@@ -110,7 +110,7 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
     changed: (job: FirmwareJob) => void,
   ) {
     const { clock, log, history, timeouts, packages, delivery, severity, confirm } = options;
-    const { name, sha256, bytes, sequence, full } = pkg;
+    const { name, sha256, bytes, sequence, full, reducedBy } = pkg;
     super({
       ...{ board, clock, log, history },
       subject: {
@@ -118,6 +118,7 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
         sha256,
         bytes: bytes.length,
         ...(full && { fullBytes: full.bytes.length }),
+        ...(reducedBy && { reducedBy }),
         ...(sequence !== undefined && { sequence }),
       },
       work: (signal, onProgress) =>

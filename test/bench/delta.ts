@@ -112,7 +112,7 @@ async function update(
       signal: new AbortController().signal,
       signer: () => Promise.resolve(storedSigner(signer)),
       onJob: () => undefined,
-      onFullImage: () => undefined,
+      onNoPatch: () => undefined,
     });
     if (record.toVersion !== version) {
       throw new Error(`the update ${record.outcome}: ${JSON.stringify(record.error)}`);

@@ -49,7 +49,7 @@ describe('patches to an emulated Cortex-M3', function () {
       signal: new AbortController().signal,
       signer: () => Promise.resolve(storedSigner(bench.desk.signer)),
       onJob: () => undefined,
-      onFullImage: (reason) => reasons.push(reason),
+      onNoPatch: (reason) => reasons.push(reason),
     });
     return [record, reasons];
   }
@@ -87,6 +87,19 @@ describe('patches to an emulated Cortex-M3', function () {
     const [next] = await push(withVersion(before, '1.1.2'), 3);
     assert.deepEqual([next.outcome, next.toVersion], ['succeeded', '1.1.2']);
     assert.ok(next.fullBytes! > next.bytes);
+  });
+
+  it('take nothing of the factory’s image, which nobody here has: a table goes compressed', async () => {
+    bench = await Bench.open(project);
+    const app = await project.variant(edits.version('1.2.0'));
+    const image = Buffer.concat([app, Buffer.alloc(40_000, 'a line of a table, ')]);
+    const [record, reasons] = await push(image, 1);
+    assert.deepEqual(
+      [record.outcome, record.toVersion, record.reducedBy, reasons],
+      ['succeeded', '1.2.0', 'compression', ['not-kept']],
+    );
+    assert.ok(record.bytes < app.length + 5000, `${record.bytes} bytes`);
+    assert.equal(await readDeltaBase(await bench.registered()), sha256(image));
   });
 
   it('for another image are refused with Update Result 8, and do no harm', async () => {

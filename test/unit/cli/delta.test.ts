@@ -125,7 +125,7 @@ describe('patches on the command line', function () {
         .map((line) => JSON.parse(line) as Record<string, unknown>);
     };
     const reasonOf = (events: readonly Record<string, unknown>[]): unknown =>
-      events.find(({ type }) => type === 'full-image')?.reason;
+      events.find(({ type }) => type === 'no-patch')?.reason;
 
     assert.equal(reasonOf(await push(packages[0]!, '--key', 'test')), 'not-kept');
     const events = await push(packages[1]!, '--key', 'test');

@@ -71,7 +71,7 @@ describe('patches over the wire', function () {
       signal,
       signer: () => Promise.resolve(signer),
       onJob: (job: UpdateJob) => sent.push(job.package),
-      onFullImage: (reason) => reasons.push(reason),
+      onNoPatch: (reason) => reasons.push(reason),
     });
     return { record, sent, reasons };
   }
@@ -80,7 +80,7 @@ describe('patches over the wire', function () {
     const board = await desk.board();
     const before = await push(board, await desk.package({ image: first, version: '1.0.1' }));
     assert.deepEqual(before.reasons, ['not-kept'], 'nobody has the image from the factory');
-    assert.equal(before.record.fullBytes, undefined);
+    assert.equal(before.record.fullBytes, undefined, 'random bytes are not compressed');
     assert.equal((await images.list())[0]?.version, '1.0.1');
 
     const full = await desk.package({ image: second, version: '1.0.2', sequence: 2 });
@@ -101,6 +101,24 @@ describe('patches over the wire', function () {
     const next = await push(board, third);
     assert.deepEqual([next.record.outcome, next.record.toVersion], ['succeeded', '1.0.3']);
     assert.ok(next.record.bytes < third.bytes.length / 10);
+  });
+
+  it('are of compressed images where nobody here has the one that the board runs', async () => {
+    const board = await desk.board();
+    const roomy = Buffer.concat([first, Buffer.alloc(20_000, 'a table that repeats itself; ')]);
+    const full = await desk.package({ image: roomy, version: '1.0.1' });
+    const { record, sent, reasons } = await push(board, full);
+    assert.deepEqual(
+      [record.outcome, record.toVersion, record.reducedBy, reasons],
+      ['succeeded', '1.0.1', 'compression', ['not-kept']],
+    );
+    assert.equal(sent.length, 1);
+    assert.equal(record.fullBytes, full.bytes.length);
+    assert.ok(record.bytes < full.bytes.length - 19_000);
+    assert.equal(await readDeltaBase(board), createHash('sha256').update(roomy).digest('hex'));
+    // And is a base from now on.
+    const next = await push(board, await desk.package({ image: second, version: '1.0.2', sequence: 2 }));
+    assert.deepEqual([next.record.outcome, next.record.reducedBy], ['succeeded', 'patch']);
   });
 
   it('survive a reboot of the board', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { applyPatch } from '../../../src/image/delta/apply-patch';
 import { createPatch } from '../../../src/image/delta/create-patch';
 import { createPackage } from '../../../src/manifest/suit-encode';
@@ -62,6 +63,22 @@ describe('a package that brings a patch', () => {
     `.replace(/#.*/g, ''),
     );
     assert.equal(toHex(encodePatchInstall(small, 'draft-37')), toHex(golden));
+  });
+
+  it('takes nothing of a base of which only the digest is known: the image goes compressed', async () => {
+    const sha256 = createHash('sha256').update(base).digest();
+    const bytes = await envelopeOf({ base: { sha256 }, bytes: createPatch(new Uint8Array(), target) });
+    assert.ok(bytes.length < target.length);
+    // Whatever is there to take from, a board ends with the image.
+    for (const running of [base, { sha256 }]) {
+      assert.deepEqual(Buffer.from(verifyEnvelope(bytes, { ...policy, running }).payload), target);
+    }
+    refused(() => verifyEnvelope(bytes, { ...policy, running: target }), 'suit.wrong-base');
+    // A patch that takes from the base can’t be shown to be good without it, so it is not signed.
+    await assert.rejects(envelopeOf({ ...patch, base: { sha256 } }), { code: 'delta.wrong-base' });
+    const install = toHex(encodePatchInstall({ base: { sha256 }, bytes: Uint8Array.of(4) }, 'draft-37'));
+    const golden = `96 0c01 14 a1 03 5824 822f5820 ${toHex(sha256)} 030f 0c02 14`;
+    assert.ok(install.startsWith(toHex(fromHex(golden))), 'a digest and no size');
   });
 
   it('is for one base alone, whose digest the refusal names', async () => {

@@ -56,7 +56,7 @@ class Played {
     } as unknown as Firmware,
     {
       run: (_board: Board, given: UpdatePackage, events: PushEvents) => {
-        if (this.fullImage) events.onFullImage(this.fullImage);
+        if (this.fullImage) events.onNoPatch(this.fullImage, false);
         events.onJob({ package: given, onDidProgress: this.progressed.event } as UpdateJob);
         events.signal.addEventListener('abort', () => (this.cancelled = true));
         return new Promise<UpdateRecord>((resolve) => (this.finish = resolve));
@@ -140,7 +140,15 @@ describe('the steps of a firmware', () => {
       played.print,
       never,
     );
-    played.finish(updateRecord({ bytes: 600, fullBytes: 66_200, savedMs: 12_400, pushDurationMs: 500 }));
+    played.finish(
+      updateRecord({
+        bytes: 600,
+        fullBytes: 66_200,
+        reducedBy: 'patch',
+        savedMs: 12_400,
+        pushDurationMs: 500,
+      }),
+    );
     await pushed;
     assert.match(
       played.text,
