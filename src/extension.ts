@@ -22,6 +22,7 @@ import { boardProject } from './ui/board-project';
 import { BoardsView } from './ui/boards-view';
 import type { BoardsSource } from './ui/boards-source';
 import { chooseBoard } from './ui/choosing';
+import { componentsCommands } from './ui/components-commands';
 import { Connections } from './ui/connections';
 import { Consoles } from './ui/consoles';
 import { ContextKeys, boardContext } from './ui/context-keys';
@@ -365,6 +366,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         resourceCommands,
         firmwareCommands,
         severalCommands,
+        componentsCommands,
         softwareCommands,
         updateCommands,
         keyCommands,

@@ -98,6 +98,20 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
 
   'update.unexpected': { readonly reason: string };
 
+  // components: instances of object 33629
+  /** `known` are those there are, as people read it. */
+  'components.unknown': { readonly board: string; readonly component: string; readonly known: string };
+  'components.conflict': { readonly board: string; readonly component: string; readonly conflicting: string };
+  /** The board named an Update Result, and for 12 and 13 the components that are in the way. */
+  'components.rejected': {
+    readonly board: string;
+    readonly component: string;
+    readonly result: number;
+    /** Which of them it refused. */
+    readonly what: 'package' | 'update';
+    readonly conflicting?: string;
+  };
+
   // software: instances of object 9
   'software.no-instance': { readonly board: string; readonly instance: number };
   /** `operation` is not for the state that the software is in. */

@@ -26,6 +26,8 @@ export interface BootableImage {
   readonly patched: boolean;
   /** Images of other parts of the board that came in the same package, in words. */
   readonly further?: readonly string[];
+  /** The same, for whoever takes them: the last part of the component id, and the version of the image. */
+  readonly parts?: readonly { readonly name: string; readonly version?: string }[];
 }
 
 /** What the board leaves the factory with: not signed, and taken only because it is these very bytes. */
@@ -62,7 +64,12 @@ export function examine(content: Uint8Array, policy: BoardPolicy, examination: E
   const { payload, sequence, version } = verified;
   const image = { ...describe(payload, sequence, version), patched: bringsPatch(content) };
   const further = verified.components.filter(({ payload }) => payload !== verified.payload);
-  return further.length > 0 ? { ...image, further: further.map(componentText) } : image;
+  if (further.length === 0) return image;
+  const parts = further.map(({ componentId, version }) => ({
+    name: componentId.at(-1) ?? '',
+    ...(version !== undefined && { version }),
+  }));
+  return { ...image, further: further.map(componentText), parts };
 }
 
 /** What the console says of a component for another part of the board. */

@@ -48,11 +48,11 @@ export interface FirmwareActions {
 
 /** Object 5, Firmware Update 1.1, by push and pull. */
 export class FirmwareObject extends SingleInstance implements Disposable {
-  readonly id = 5;
-  readonly version = '1.1';
-  readonly resources = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+  readonly id: number = 5;
+  readonly version: string = '1.1';
+  readonly resources: readonly number[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13];
   private readonly receiver: PackageReceiver;
-  private downloaded: { readonly content: Uint8Array; readonly image: BootableImage } | undefined;
+  private taken: { readonly content: Uint8Array; readonly image: BootableImage } | undefined;
   private pulling: AbortController | undefined;
   /** Until the update that was put off is made. */
   private deferral: Disposable | undefined;
@@ -87,6 +87,19 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   dispose(): void {
     this.pulling?.abort();
     this.deferral?.dispose();
+  }
+
+  get isIdle(): boolean {
+    return this.state === state.idle;
+  }
+
+  protected get isDownloaded(): boolean {
+    return this.state === state.downloaded;
+  }
+
+  /** Ends an update before it began; what was downloaded stays. */
+  fail(updateResult: number): void {
+    this.set({ 5: updateResult });
   }
 
   /** What the boot came to: the result of an update that was under way before it. */
@@ -152,9 +165,12 @@ export class FirmwareObject extends SingleInstance implements Disposable {
     }
     try {
       const image = this.actions.examine(content);
-      this.downloaded = { content, image };
-      this.set({ 6: 'app', 7: image.version });
-      this.enter(state.downloaded);
+      const conflict = this.conflictOf(image, content);
+      if (conflict !== undefined) {
+        this.enter(state.idle, conflict);
+        return;
+      }
+      this.hold(content, image);
       const made = image.patched ? `, a patch that makes ${image.payload.length} bytes` : '';
       this.actions.print(
         `firmware: ${content.length} bytes${made}, version ${image.version}, signature good`,
@@ -164,6 +180,18 @@ export class FirmwareObject extends SingleInstance implements Disposable {
       this.enter(state.idle, resultOf(error));
       this.actions.print(`firmware: refused, ${error.message}`);
     }
+  }
+
+  /** A result that keeps a good package from being taken; of an object with more instances. */
+  protected conflictOf(_image: BootableImage, _content: Uint8Array): number | undefined {
+    return undefined;
+  }
+
+  /** Takes a good package; `version` is what of it this object is about. */
+  protected hold(content: Uint8Array, image: BootableImage, version = image.version): void {
+    this.taken = { content, image };
+    this.set({ 6: 'app', 7: version });
+    this.enter(state.downloaded);
   }
 
   /** A single zero byte brings the object back to Idle; anything else is a package that fits one message. */
@@ -233,7 +261,7 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   }
 
   private discard(): void {
-    this.downloaded = undefined;
+    this.taken = undefined;
     this.pulling?.abort();
     this.deferral?.dispose();
     this.receiver.discard();
@@ -241,26 +269,34 @@ export class FirmwareObject extends SingleInstance implements Disposable {
   }
 
   private async update(): Promise<Outcome> {
-    if (this.state !== state.downloaded || !this.downloaded) return { code: '4.05' };
+    if (this.state !== state.downloaded || !this.taken) return { code: '4.05' };
     const { deferMs } = this.faults;
     if (this.faults.updateResult === result.deferred || (deferMs !== undefined && !this.deferral)) {
       this.enter(state.downloaded, result.deferred);
       if (deferMs !== undefined) this.deferral = this.clock.schedule(deferMs, () => void this.update());
       return changed;
     }
+    if (!(await this.prepare())) return { code: '5.00', diagnostic: 'the flash could not be written' };
+    this.actions.reboot();
+    return changed;
+  }
+
+  /** Installs what was downloaded, for the next boot to start. */
+  async prepare(): Promise<boolean> {
     this.enter(state.updating);
     this.actions.print('firmware: update, rebooting');
     try {
-      const { content, image } = this.downloaded;
-      if (this.faults.updateResult === undefined) await this.actions.install(content, image);
+      const { taken } = this;
+      if (taken && this.faults.updateResult === undefined) {
+        await this.actions.install(taken.content, taken.image);
+      }
+      return true;
     } catch (error) {
       this.discard();
       this.enter(state.idle, result.updateFailed);
       this.actions.print(`firmware: not installed, ${String(error)}`);
-      return { code: '5.00', diagnostic: 'the flash could not be written' };
+      return false;
     }
-    this.actions.reboot();
-    return changed;
   }
 
   private bootResult(updated: boolean): number {

@@ -11,22 +11,21 @@ import { deltaBaseValues } from '../lwm2m/delta-base';
 import type { InstanceValues } from './board-object';
 import { BootstrapClient, type BoardAccount } from './bootstrap-client';
 import { type BootableImage, type BoardPolicy, type Boot, boot, examine, factoryImage } from './bootloader';
-import { ComponentObject } from './component-object';
 import { ContainerObject } from './container-object';
 import { ConnectivityObject } from './connectivity-object';
 import { type DeviceIdentity, DeviceObject } from './device-object';
 import type { Faults } from './faults';
-import { FirmwareObject } from './firmware-object';
+import { type FirmwareActions, FirmwareObject } from './firmware-object';
+import { FirmwareParts } from './firmware-parts';
 import { impairLink } from './impaired-link';
-import { Instances } from './instances';
-import { PackageFetcher } from './package-fetcher';
+import { type Credentials, PackageFetcher } from './package-fetcher';
 import { ObjectTree } from './object-tree';
 import { RegistrationClient } from './registration-client';
 import { ServerObject } from './server-object';
 import { Shell } from './shell';
 import { SleepyLink } from './sleepy-link';
 import { Slots } from './slots';
-import { SoftwareObject } from './software-object';
+import { makeSoftware } from './software-parts';
 
 export interface VirtualBoardOptions {
   /** The board's end of the link. The board owns it. */
@@ -55,6 +54,8 @@ export interface VirtualBoardOptions {
   readonly faults?: Faults;
   /** Instances of object 9, each with a component in object 14; 1 by default. */
   readonly softwareInstances?: number;
+  /** Offers its firmware by object 33629 too: an application, and a radio on a microcontroller of its own. */
+  readonly components?: boolean;
   /** Puts it into queue mode: it listens so long after each datagram, ms, and sleeps until it has something to say. */
   readonly awakeMs?: number;
   /** Comes from the factory without a server account and without trust anchors, and asks for both (Core §6.1). */
@@ -69,9 +70,6 @@ const defaultIdentity: DeviceIdentity = {
   serialNumber: 'VB-0001',
 };
 
-/** Largest software package. */
-const softwareBytes = 64 * 1024;
-
 /** Answers must be on their way before the board goes down, ms. */
 const answerMs = 100;
 
@@ -83,6 +81,7 @@ export class VirtualBoard implements Disposable {
   private readonly link: Link;
   private readonly sleepy: SleepyLink | undefined;
   private readonly slots: Slots;
+  private readonly parts: FirmwareParts | undefined;
   private readonly faults: Faults;
   private readonly booted = new Emitter<Boot>();
   private readonly registered = new Emitter<void>();
@@ -108,6 +107,7 @@ export class VirtualBoard implements Disposable {
     this.sleepy = options.awakeMs === undefined ? undefined : new SleepyLink(link, clock, options.awakeMs);
     const line = this.sleepy ?? link;
     this.link = faults.impairments ? impairLink(line, faults.impairments, clock, faults.seed) : line;
+    this.parts = options.components ? new FirmwareParts() : undefined;
     this.slots = new Slots(options.slotBytes ?? 1024 * 1024, options.flashFolder);
   }
 
@@ -237,35 +237,46 @@ export class VirtualBoard implements Disposable {
       reboot: () => this.reboot(false),
     });
     device.setFirmwareVersion(image.version);
-    const firmware = new FirmwareObject(
-      this.slots.capacity,
-      clock,
-      {
-        examine: (content) =>
-          examine(content, this.policy, {
-            minimumSequence: image.sequence,
-            slot: this.slots.inactive,
-            capacity: this.slots.capacity,
-            ...(this.takesPatches && {
-              running: this.faults.refusesPatches ? new Uint8Array() : image.payload,
-            }),
+    const line = {
+      fetch: (uri: string, signal: AbortSignal, credentials?: Credentials) =>
+        fetcher.fetch(uri, signal, credentials),
+      fetches: (uri: string) => fetcher.supports(uri),
+      powerLost: (forGood: boolean) => this.losePower(forGood),
+      print: (text: string) => this.print(text),
+    };
+    const { capacity } = this.slots;
+    const actions: FirmwareActions = {
+      ...line,
+      examine: (content) =>
+        examine(content, this.policy, {
+          minimumSequence: image.sequence,
+          slot: this.slots.inactive,
+          capacity,
+          ...(this.takesPatches && {
+            running: this.faults.refusesPatches ? new Uint8Array() : image.payload,
           }),
-        install: async (content, { patched, payload }) => {
-          await this.slots.writeInactive({ bytes: content, ...(patched && { image: payload }) });
-          await this.slots.markPending();
-        },
-        reboot: () => this.reboot(true),
-        powerLost: (forGood) => this.losePower(forGood),
-        fetch: async (uri, signal) => await fetcher.fetch(uri, signal),
-        fetches: (uri) => fetcher.supports(uri),
-        print: (line) => this.print(line),
+        }),
+      install: async (content, { patched, payload }) => {
+        await this.slots.writeInactive({ bytes: content, ...(patched && { image: payload }) });
+        await this.slots.markPending();
       },
-      this.faults,
-      fetcher.protocols,
-    );
-    running.add(firmware);
-    if (updated !== undefined) firmware.booted(updated);
-    const { management, components, receivers } = this.makeSoftware(fetcher);
+      reboot: () => this.reboot(true),
+    };
+    const firmware = new FirmwareObject(capacity, clock, actions, this.faults, fetcher.protocols);
+    const ofParts = this.parts?.updating ?? false;
+    const parts = this.parts?.boot({
+      ...{ image, updated, capacity, clock, actions, faults: this.faults, protocols: fetcher.protocols },
+      examine: (content, minimumSequence) =>
+        examine(content, this.policy, { minimumSequence, slot: 'A', capacity }),
+    });
+    for (const object of [firmware, ...(parts?.members ?? [])]) running.add(object);
+    if (updated !== undefined && !ofParts) firmware.booted(updated);
+    const software = makeSoftware(this.options.softwareInstances ?? 1, line, this.faults);
+    const takers = new Map<string, BlockTaker>([
+      ['/5/0/0', firmware],
+      ...software.members.map((taker, instance) => [`/9/${instance}/2`, taker] as const),
+      ...(parts?.members ?? []).map((taker, instance) => [`/33629/${instance}/0`, taker] as const),
+    ]);
     const server = new ServerObject(
       this.account?.lifetime ?? lifetime,
       { update: () => this.registration?.updateNow() },
@@ -282,9 +293,10 @@ export class VirtualBoard implements Disposable {
       device,
       new ConnectivityObject(this.link.id),
       firmware,
-      management,
-      components,
+      software.management,
+      software.components,
       containers,
+      ...(parts ? [parts.object] : []),
     ];
     const tree = running.add(new ObjectTree(objects, this.faults.loseNotifications ?? false, clock));
     this.tree = tree;
@@ -301,7 +313,7 @@ export class VirtualBoard implements Disposable {
     running.add(
       coap.serve({
         handle: (request) => tree.handle(request),
-        handleBlock: (block) => receiveBlock(block, new Map([['/5/0/0', firmware], ...receivers])),
+        handleBlock: (block) => receiveBlock(block, takers),
       }),
     );
     if (peer) {
@@ -327,39 +339,6 @@ export class VirtualBoard implements Disposable {
       );
       void registration.run();
     }
-  }
-
-  /** Objects 9 and 14, instance by instance, and what takes packages by their paths. */
-  private makeSoftware(fetcher: PackageFetcher): {
-    readonly management: Instances;
-    readonly components: Instances;
-    readonly receivers: readonly (readonly [path: string, taker: BlockTaker])[];
-  } {
-    const { softwareInstances = 1 } = this.options;
-    const pairs = Array.from({ length: softwareInstances }, (_, instance) => {
-      const component = new ComponentObject({
-        activate: () => software.activate(),
-        deactivate: () => software.deactivate(),
-      });
-      const software = new SoftwareObject(
-        softwareBytes,
-        {
-          show: (shown) => component.show(shown),
-          fetch: (uri, signal, credentials) => fetcher.fetch(uri, signal, credentials),
-          fetches: (uri) => fetcher.supports(uri),
-          powerLost: (forGood) => this.losePower(forGood),
-          print: (line) => this.print(line),
-        },
-        instance,
-        this.faults,
-      );
-      return { software, component };
-    });
-    return {
-      management: new Instances(pairs.map(({ software }) => software)),
-      components: new Instances(pairs.map(({ component }) => component)),
-      receivers: pairs.map(({ software }, instance) => [`/9/${instance}/2`, software] as const),
-    };
   }
 
   private powerOff(): void {

@@ -54,6 +54,7 @@ export function exitCodeOfCode(code: ErrorCode, during: 'update' | 'other' = 'ot
     case 'block':
     case 'update':
     case 'software':
+    case 'components':
       return exitCodes.updateFailed;
     default:
       return exitCodes.unexpected;

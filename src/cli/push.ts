@@ -1,17 +1,17 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Disposable } from '../base/disposable';
 import { PackageHost } from '../coap/package-host';
 import type { TraceRecorder } from '../coap/trace-recorder';
 import { makeDelta } from '../image/delta/make-delta';
-import { readBytes } from '../image/read-image';
+import type { Board } from '../lwm2m/board';
+import type { StoredSigner } from '../manifest/stored-key';
 import type { DeliveryPreference } from '../update/delivery';
 import { UpdateHistory } from '../update/history';
 import { HttpHost, type HttpHostSettings } from '../update/http-host';
 import { defaultImageFolder } from '../update/image-folder';
 import { ImagePush } from '../update/image-push';
 import { ImageStore } from '../update/image-store';
-import { toUpdatePackage } from '../update/package-file';
 import { PackageSource } from '../update/package-source';
 import type { UpdatePackage, UpdateRecord } from '../update/types';
 import { UpdateService } from '../update/update-service';
@@ -23,6 +23,7 @@ import { Desk } from './desk';
 import { type ExitCode, exitCodeOfRecord } from './exit-codes';
 import { type KeyFolderOptions, trustAnchors, withKeyFolder } from './key-options';
 import { addressHelp, hasManyPeers, socketAddress, type WaitOptions, withWait } from './link-options';
+import { type Packages, pushComponents, readPackages } from './push-components';
 import { pushSeveral } from './push-several';
 import { historyStore, timeoutsOf } from './push-options';
 import { openSigners } from './open-signers';
@@ -40,6 +41,7 @@ interface PushOptions extends WaitOptions, KeyFolderOptions, PassphraseOptions, 
   readonly port: readonly string[];
   readonly endpoint?: readonly string[];
   readonly all?: boolean;
+  readonly components?: readonly string[];
   readonly concurrency: number;
   readonly trust?: readonly string[];
   readonly delivery: DeliveryPreference;
@@ -60,7 +62,11 @@ const defaultConcurrency = 8;
 export function pushCommand(command: Command): Command {
   command
     .description('push a signed package to a board and see it through to the running image')
-    .argument('<file>', 'the signed package')
+    .argument('[file]', 'the signed package')
+    .option(
+      '--components <name=file...>',
+      'packages for components of one board (object 33629) instead, updated together',
+    )
     .requiredOption('--port <address>', `where the board is: ${addressHelp}; repeatable`, collect)
     .option(
       '--endpoint <name>',
@@ -106,24 +112,27 @@ export function pushCommand(command: Command): Command {
   return withTrace(withKeyFolder(withPassphraseFile(withWait(command, 30))));
 }
 
-export const push: Run<[file: string, options: PushOptions]> = async (context, file, options) => {
+export const push: Run<[file: string | undefined, options: PushOptions]> = async (context, file, options) => {
   const { port: ports, endpoint: endpoints = [], all = false } = options;
   if (all && endpoints.length > 0) throw usageError('error: give --all or --endpoint, not both');
   const mayBeSeveral = ports.map(hasManyPeers).some(Boolean) || ports.length > 1;
   if (mayBeSeveral && endpoints.length === 0 && !all) {
     throw usageError('error: there may be many boards: say with --endpoint which ones are meant, or --all');
   }
-  const bytes = await readBytes(file);
-  const pkg = toUpdatePackage(basename(file), bytes);
+  const what = await readPackages(file, options.components);
+  if (what.named && (all || endpoints.length > 1)) throw usageError('error: --components is for one board');
   if (options.trust) {
-    verifyEnvelope(bytes, { trustAnchors: await trustAnchors(context, options.trust, options) });
+    const anchors = await trustAnchors(context, options.trust, options);
+    for (const { bytes } of what.named ? what.named.map((one) => one.package) : [what.package]) {
+      verifyEnvelope(bytes, { trustAnchors: anchors });
+    }
   }
-  return await traced(context, options, (trace) => run(context, pkg, options, trace));
+  return await traced(context, options, (trace) => run(context, what, options, trace));
 };
 
 async function run(
   context: Context,
-  pkg: UpdatePackage,
+  what: Packages,
   options: PushOptions,
   trace: TraceRecorder | undefined,
 ): Promise<ExitCode> {
@@ -154,32 +163,20 @@ async function run(
   });
   try {
     for (const port of ports) desk.connect(port, options.baud);
-    if (all || endpoints.length > 1) {
+    if (what.package && (all || endpoints.length > 1)) {
       const { boards, missing } = all
         ? { boards: await desk.collectBoards(options.wait), missing: [] }
         : await desk.waitForBoards(endpoints, options.wait);
+      const { package: pkg } = what;
       const { concurrency } = options;
       return await pushSeveral(context, boards, missing, { updates, history, package: pkg, concurrency });
     }
     const board = await desk.waitForBoard(endpoints[0], options.wait);
-    output.note(`${board.endpoint} on ${board.link.id}: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
     output.event({ type: 'board', endpoint: board.endpoint, link: board.link.id });
-
-    let reporting: Disposable | undefined;
-    const record = await pushes.run(board, pkg, {
-      signal: context.signal,
-      signer: () => Promise.resolve(signer),
-      onNoPatch: (reason, isCompressed) => {
-        reporting?.dispose();
-        output.note(noPatchText(reason, isCompressed));
-        output.event({ type: 'no-patch', reason, compressed: isCompressed });
-      },
-      onJob: (job) => {
-        if (job.package.full) output.note(`Pushing ${sentPackageText(job.package)}`);
-        reporting = reportProgress(job, output, (options.verbose ?? 0) > 0);
-      },
-    });
-    reporting?.dispose();
+    const isVerbose = (options.verbose ?? 0) > 0;
+    const record = what.named
+      ? await pushComponents(context, updates, board, what.named, isVerbose)
+      : await pushFirmware(context, pushes, board, what.package, { signer, isVerbose });
     await history.flush();
     return report(context, record);
   } finally {
@@ -187,6 +184,39 @@ async function run(
     http.dispose();
     desk.dispose();
   }
+}
+
+interface FirmwareOptions {
+  /** Signs a patch. */
+  readonly signer: StoredSigner | undefined;
+  /** Tells all checks. */
+  readonly isVerbose: boolean;
+}
+
+async function pushFirmware(
+  { output, signal }: Context,
+  pushes: ImagePush,
+  board: Board,
+  pkg: UpdatePackage,
+  { signer, isVerbose }: FirmwareOptions,
+): Promise<UpdateRecord> {
+  output.note(`${board.endpoint} on ${board.link.id}: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
+  let reporting: Disposable | undefined;
+  const record = await pushes.run(board, pkg, {
+    signal,
+    signer: () => Promise.resolve(signer),
+    onNoPatch: (reason, isCompressed) => {
+      reporting?.dispose();
+      output.note(noPatchText(reason, isCompressed));
+      output.event({ type: 'no-patch', reason, compressed: isCompressed });
+    },
+    onJob: (job) => {
+      if (job.package.full) output.note(`Pushing ${sentPackageText(job.package)}`);
+      reporting = reportProgress(job, output, isVerbose);
+    },
+  });
+  reporting?.dispose();
+  return record;
 }
 
 function httpSettings(address: string | undefined): HttpHostSettings {

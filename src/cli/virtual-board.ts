@@ -41,6 +41,7 @@ interface VirtualBoardOptions extends TrustOptions, TargetOptions, FaultOptions 
   /** ms. */
   readonly queueMode?: number;
   readonly software?: number;
+  readonly components?: boolean;
 }
 
 /** `slipway virtual-board` */
@@ -76,6 +77,7 @@ export function virtualBoardCommand(command: Command): Command {
       seconds,
     )
     .option('--software <count>', 'instances of object 9 (default: 1)', wholeNumber(1, 16))
+    .option('--components', 'an application and a radio by object 33629 too, of one major version')
     .option('--bootstrap', 'come without a server account and trusted keys, and ask the server for both')
     .option('--no-policy', 'do not tell the server in object 19 by what packages are judged')
     .option('--deregister', 'say goodbye before a reboot, as few boards do');
@@ -102,6 +104,7 @@ export const virtualBoard: Run<[options: VirtualBoardOptions]> = async (context,
     ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
     ...(options.reboot !== undefined && { rebootMs: options.reboot }),
     ...(options.queueMode !== undefined && { awakeMs: options.queueMode }),
+    ...(options.components && { components: true }),
     ...(options.software !== undefined && { softwareInstances: options.software }),
     ...(options.bootstrap && { bootstrap: true }),
     tellsPolicy: options.policy,

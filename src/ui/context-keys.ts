@@ -17,6 +17,7 @@ export type ContextKey =
   | 'boardOnline'
   | 'boardOffline'
   | 'softwareOnline'
+  | 'componentsOnline'
   | 'updating'
   | 'built'
   | 'signed'
@@ -60,6 +61,7 @@ export function boardContext(
     emulatedBoardRunning: running.emulatedBoard,
     boardKnown: boards.length > 0,
     boardOnline: boards.some(({ online }) => online),
+    componentsOnline: boards.some((board) => board.online && board.hasObject(33629)),
     softwareOnline: boards.some((board) => board.online && board.hasObject(9)),
     boardOffline: boards.some(({ online }) => !online),
     updating: boards.some(({ endpoint }) => source.jobOf(endpoint) !== undefined),

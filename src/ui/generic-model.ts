@@ -5,8 +5,8 @@ import type { ShownBoard } from './boards-source';
 import type { ResourceSource } from './resource-access';
 import type { TreeNode } from './tree-row';
 
-/** Objects that the tree shows by themselves, in its order: firmware, software, software components. */
-export const shownObjects: readonly number[] = [5, 9, 14];
+/** Objects that the tree shows by themselves, in its order: firmware, its components, software, software components. */
+export const shownObjects: readonly number[] = [5, 33629, 9, 14];
 
 /** All other objects of a board's registration, in the order of their numbers. */
 export function otherObjects(board: ShownBoard): readonly number[] {

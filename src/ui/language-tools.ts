@@ -12,7 +12,8 @@ import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import { runningVersion } from './board-row';
 import { type Parts, onlineBoards } from './parts';
-import { errorText, linkName, stateText, updateResultText } from './wording';
+import { updateResultText } from './update-result-wording';
+import { errorText, linkName, stateText } from './wording';
 
 interface BoardInput {
   readonly board?: string;

@@ -6,11 +6,12 @@ import type { Board } from '../lwm2m/board';
 import type { Lwm2mServer } from '../lwm2m/server';
 
 /** Device: its version and identity; firmware, software, software components. */
-const readObjects: readonly number[] = [3, 5, 9, 14];
+const readObjects: readonly number[] = [3, 5, 33629, 9, 14];
 
 /** Resources that change by themselves: states, results and the versions that follow from them. */
 const observedResources: Readonly<Record<number, readonly number[]>> = {
   5: [3, 5],
+  33629: [3, 5],
   9: [7, 9, 12],
   14: [5],
 };

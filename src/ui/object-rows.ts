@@ -12,9 +12,15 @@ import { exactText, valueText } from './resource-text';
 import { softwareResultText } from './software-wording';
 import { allowedOperations, shownInstances, softwareOf } from './software-tree';
 import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
-import { describeError, updateResultText } from './wording';
+import { updateResultText } from './update-result-wording';
+import { describeError } from './wording';
 
-const objectIcons: Readonly<Record<number, string>> = { 5: 'package', 9: 'extensions', 14: 'symbol-module' };
+const objectIcons: Readonly<Record<number, string>> = {
+  5: 'package',
+  33629: 'layers',
+  9: 'extensions',
+  14: 'symbol-module',
+};
 
 /** The row of an object: its name, and in short how it stands. */
 export function objectRow(board: ShownBoard, objectId: number): TreeRow {
@@ -32,7 +38,11 @@ export function objectRow(board: ShownBoard, objectId: number): TreeRow {
       instances === 1 ? '1 instance' : `${instances} instances`
     }`,
     icon: objectIcons[objectId] ?? 'symbol-class',
-    contextValue: ['object', board.online ? 'online' : 'offline'].join(' '),
+    contextValue: [
+      'object',
+      board.online ? 'online' : 'offline',
+      ...(objectId === 33629 ? ['components'] : []),
+    ].join(' '),
     children: instances > 0 ? 'collapsed' : 'none',
     spoken: `object ${label}${state ? `, ${state}` : ''}`,
   };
@@ -61,6 +71,7 @@ export function instanceRow(
       'instance',
       board.online ? 'online' : 'offline',
       ...(objectId === 9 ? softwareContext(board, instanceId, progress !== undefined) : []),
+      ...(objectId === 33629 ? ['component'] : []),
     ].join(' '),
     children: isComponent ? 'collapsed' : 'expanded',
     spoken: `instance ${instanceId}${name ? ` ${name}` : ''}${state ? `, ${state}` : ''}`,
@@ -130,20 +141,25 @@ const permissions: Readonly<Record<SoftwareOperation, string>> = {
 
 /** How an instance stands, in words: State of object 5, Update State of 9, Activation State of 14. */
 function summary(board: ShownBoard, objectId: number, instanceId: number): string | undefined {
-  const resourceId = { 5: 3, 9: 7, 14: 5 }[objectId];
+  const resourceId = { 5: 3, 33629: 3, 9: 7, 14: 5 }[objectId];
   if (resourceId === undefined) return undefined;
   const value = board.values.get(`/${objectId}/${instanceId}/${resourceId}`);
   if (value === undefined) return undefined;
   const state = valueText(value, resourceDefinition(objectId, resourceId));
+  if (objectId === 33629) {
+    const version = board.values.get(`/33629/${instanceId}/15`);
+    return typeof version === 'string' && version !== '' ? `${version} · ${state}` : state;
+  }
   if (objectId !== 9 || value !== softwareState.installed) return state;
   const active = activation(board.values, instanceId);
   return active === undefined ? state : `${state} · ${active ? 'active' : 'inactive'}`;
 }
 
-/** PkgName of object 9, Component Identity of 14. */
+/** PkgName of object 9, Component Identity of 14, Component Name of 33629. */
 function instanceName(board: ShownBoard, objectId: number, instanceId: number): string | undefined {
+  const resourceId = { 9: 0, 14: 0, 33629: 14 }[objectId];
   const value =
-    objectId === 9 || objectId === 14 ? board.values.get(`/${objectId}/${instanceId}/0`) : undefined;
+    resourceId === undefined ? undefined : board.values.get(`/${objectId}/${instanceId}/${resourceId}`);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -153,8 +169,9 @@ function stateLook(
   resourceId: number,
   value: ResourceValue,
 ): { icon: string; color: RowColor } | undefined {
-  if (objectId === 5 && resourceId === 3) return firmwareStates[Number(value)];
-  if (objectId === 5 && resourceId === 5) return resultLook(Number(value) === 0, Number(value) === 1);
+  const isFirmware = objectId === 5 || objectId === 33629;
+  if (isFirmware && resourceId === 3) return firmwareStates[Number(value)];
+  if (isFirmware && resourceId === 5) return resultLook(Number(value) === 0, Number(value) === 1);
   if (objectId === 9 && resourceId === 9) {
     return resultLook(Number(value) < 2, [2, 3].includes(Number(value)));
   }
@@ -190,7 +207,8 @@ function resourceTooltip(
   const lines = [`**${markdownText(name)}** ${path}`];
   if (value !== undefined) lines.push(markdownText(exactText(value, definition)));
   const { objectId, resourceId } = parsePath(path);
-  if (objectId === 5 && resourceId === 5 && typeof value === 'number' && value > 1) {
+  const isResult = resourceId === 5 && (objectId === 5 || objectId === 33629);
+  if (isResult && typeof value === 'number' && value > 1) {
     lines.push(markdownText(updateResultText(value).remedy));
   }
   if (objectId === 9 && resourceId === 9 && typeof value === 'number' && isFailure(value)) {

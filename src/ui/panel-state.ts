@@ -21,7 +21,8 @@ import { preflightText } from './preflight-text';
 import { doneText, operationText } from './software-wording';
 import { bytesText, durationText, percent, rateText } from './quantities';
 import type { LoggedRun, RunLog } from './run-log';
-import { describeCode, outcomeText, phaseText, stateText, updateResultText } from './wording';
+import { updateResultText } from './update-result-wording';
+import { describeCode, outcomeText, phaseText, stateText } from './wording';
 
 /** Rows of the history that the page gets; the export has all of them. */
 const shownRecords = 100;

@@ -9,6 +9,8 @@ export interface VirtualBoardRequest {
   readonly bootstrap?: boolean;
   /** Whether it tells by what it judges packages, as by default; one that doesn't refuses them once they are there. */
   readonly tellsPolicy?: boolean;
+  /** Offers an application and a radio by object 33629 too. */
+  readonly components?: boolean;
   /** How long it listens before it sleeps, ms; always by default. */
   readonly awakeMs?: number;
   /** How long a reboot takes, ms. */
@@ -57,6 +59,7 @@ const requestChecks: Checks<VirtualBoardRequest> = {
   faults: (value) => matches(value, faultChecks),
   bootstrap: isBoolean,
   tellsPolicy: isBoolean,
+  components: isBoolean,
   awakeMs: isNumber,
   rebootMs: isNumber,
   lineRate: isNumber,

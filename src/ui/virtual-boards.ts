@@ -56,6 +56,7 @@ export class VirtualBoards implements Disposable {
       policy,
       tellsPolicy: request.tellsPolicy ?? true,
       ...(request.bootstrap && { bootstrap: true }),
+      ...(request.components && { components: true }),
       ...(request.awakeMs !== undefined && { awakeMs: request.awakeMs }),
       ...(request.faults && { faults: request.faults }),
       ...(request.rebootMs !== undefined && { rebootMs: request.rebootMs }),

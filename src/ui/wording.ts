@@ -2,6 +2,7 @@ import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors'
 import { codeText } from '../coap/code-names';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
 import { batchWordings } from './batch-wording';
+import { componentsWordings } from './components-wording';
 import { deltaWordings } from './delta-wording';
 import { emulatorWordings } from './emulator-wording';
 import { imageWordings } from './image-wording';
@@ -14,6 +15,7 @@ import { responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
 import { softwarePhaseText, softwareWordings } from './software-wording';
 import { traceWordings } from './trace-wording';
+import { updateResultText } from './update-result-wording';
 import { type Wordings, withoutStop } from './wording-table';
 
 /** What a user reads: what happened and where, and what to do about it. */
@@ -227,6 +229,7 @@ const wordings: Wordings<ErrorCode> = {
   ...lwm2mWordings,
   ...softwareWordings,
   ...traceWordings,
+  ...componentsWordings,
 
   'build.no-command': ({ folder }, t) => [
     t('No way to build {0} was found.', folder),
@@ -279,53 +282,6 @@ export function stateText(state: number, t: Localize = english): string {
       return t('Unknown ({0})', state);
   }
 }
-
-/** Update Result (5/0/5; 0–11 in version 1.1 of the object) in plain words, with what to do. */
-export function updateResultText(
-  result: number,
-  t: Localize = english,
-): { readonly text: string; readonly remedy: string } {
-  const row = updateResults[result];
-  if (row) return { text: t(row[0]), remedy: t(row[1]) };
-  return {
-    text: t('Unknown result {0}', result),
-    remedy: t('See the documentation of the board’s LwM2M client.'),
-  };
-}
-
-/** OMA Firmware Update 1.1, resource 5. */
-const updateResults: Readonly<Record<number, readonly [text: string, remedy: string]>> = {
-  0: ['No update has been tried yet', 'Nothing to do.'],
-  1: ['Firmware updated successfully', 'Nothing to do.'],
-  2: ['Not enough flash memory for the package', 'Make the image smaller or the update slot larger.'],
-  3: [
-    'The board ran out of RAM during the download',
-    'Let its client use smaller blocks, or give it more memory.',
-  ],
-  4: ['The connection was lost during the download', 'Check cable and power, then push again.'],
-  5: [
-    'The package failed its integrity check',
-    'The board trusts another key, or the package was damaged: check which public key the board holds, sign and push again.',
-  ],
-  6: [
-    'The board does not take this type of package',
-    'Check vendor, class and package format against what the board’s firmware expects.',
-  ],
-  7: ['The package’s URI is invalid', 'Push the package instead, or correct the URI.'],
-  8: [
-    'The board could not apply the update',
-    'See its console: the new image may not have started, and the old one was kept.',
-  ],
-  9: [
-    'The board does not support the protocol of the URI',
-    'Push the package instead of letting the board pull it.',
-  ],
-  10: ['The update was cancelled', 'Push again when you are ready.'],
-  11: [
-    'The board put the update off',
-    'It holds the package and applies it later; see its Maximum Defer Period (5/0/13).',
-  ],
-};
 
 /** What an update does in a phase, for status bar and panel: `Pushing`. */
 export function phaseText(phase: UpdatePhase, t: Localize = english): string {

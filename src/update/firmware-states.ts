@@ -15,6 +15,9 @@ export const firmwareResult = {
   unsupportedProtocol: 9,
   cancelled: 10,
   deferred: 11,
+  // Of object 33629 only.
+  conflictingState: 12,
+  dependencyError: 13,
 } as const;
 
 /** What the pair of State and Update Result means to a workflow that waits. */

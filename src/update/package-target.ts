@@ -10,6 +10,8 @@ export interface PackageTarget {
   readonly uri: string;
   readonly state: string;
   readonly result: string;
+  /** Cancels what was downloaded, where the object has that. */
+  readonly cancel?: string;
   /** What State and result mean while the package goes over. */
   judge(state: number, result: number): Verdict;
 }
@@ -23,6 +25,7 @@ export function firmwareTarget(objectId = 5, instance = 0): PackageTarget {
     uri: `${root}/1`,
     state: `${root}/3`,
     result: `${root}/5`,
+    cancel: `${root}/10`,
     judge: (state, result) => judge('for-download', state, result),
   };
 }

@@ -4,12 +4,13 @@ import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch } from './board-watch';
 import { firmwareState } from './firmware-states';
+import { firmwareTarget } from './package-target';
 
 /** How long a board may stay silent before its State is read again, ms. */
 export const quietMs = 2000;
 
 /**
- * Brings object 5 back to Idle. The object's own ways are an empty Package URI or a single zero byte as Package
+ * Brings object 5, or an instance of object 33629, back to Idle. The object's own ways are an empty Package URI or a single zero byte as Package
  * (OMA Firmware Update, resources 0 and 1), and Cancel from version 1.1; boards differ in which they take.
  *
  * Rejects `update.wrong-state` when the board is Updating or took none of them, and as `Board.read`.
@@ -19,13 +20,15 @@ export async function resetFirmware(
   clock: Clock,
   log: Log,
   signal: AbortSignal,
+  target = firmwareTarget(),
 ): Promise<void> {
+  const { uri, package: path, cancel } = target;
   const ways: readonly (() => Promise<void>)[] = [
-    () => board.write('/5/0/1', '', { signal }),
-    () => board.write('/5/0/0', Uint8Array.of(0), { signal }),
-    () => board.execute('/5/0/10', undefined, { signal }),
+    () => board.write(uri, '', { signal }),
+    () => board.write(path, Uint8Array.of(0), { signal }),
+    ...(cancel === undefined ? [] : [() => board.execute(cancel, undefined, { signal })]),
   ];
-  const watch = new BoardWatch(board, clock);
+  const watch = new BoardWatch(board, clock, target);
   try {
     let { state } = await watch.read(signal);
     for (const way of ways) {

@@ -4,10 +4,11 @@ import { SlipwayError } from '../base/errors';
 import { type Event, Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
+import { type ComponentPackage, ComponentsUpdate, type ComponentsUpdateOptions } from './components-update';
 import type { DeliveryPreference } from './delivery';
 import { FirmwareUpdate } from './firmware-update';
 import type { UpdateHistory } from './history';
-import { RecordedJob } from './job';
+import { type JobSubject, RecordedJob, type RecordedJobOptions } from './job';
 import type { PackageSource } from './package-source';
 import type { PreflightCheck } from './preflight-checks';
 import { resetFirmware } from './reset';
@@ -65,15 +66,28 @@ export class UpdateService implements Disposable, UpdateEvents {
 
   /** Starts a run. Throws `update.busy` while the board has one, `lwm2m.offline` when it is not registered. */
   start(board: Board, pkg: UpdatePackage): UpdateJob {
-    this.demandFree(board);
-    if (!board.online) throw new SlipwayError('lwm2m.offline', { board: board.endpoint });
-    const job = new FirmwareJob(board, pkg, this.options, (changed) => {
-      if (changed.ended) this.running.delete(board.endpoint);
-      this.jobsChanged.fire(changed);
+    const { clock, log, timeouts, packages, delivery, severity, confirm } = this.options;
+    return this.run(board, pkg, {}, (signal, onProgress) => {
+      return new FirmwareUpdate({
+        ...{ board, package: pkg, clock, log, packages, signal, onProgress },
+        timeouts: timeouts?.() ?? defaultTimeouts,
+        delivery: delivery?.() ?? 'auto',
+        severity: severity?.(),
+        confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
+      });
     });
-    this.running.set(board.endpoint, job);
-    job.start();
-    return job;
+  }
+
+  /** Starts an update of several components together (object 33629). Throws as `start`. */
+  startComponents(board: Board, parts: ComponentsUpdateOptions['parts']): UpdateJob {
+    const { clock, log, timeouts } = this.options;
+    const about = { kind: 'components', instances: parts.map(({ instance }) => instance) } as const;
+    return this.run(board, allOf(parts), about, (signal, onProgress) => {
+      return new ComponentsUpdate({
+        ...{ board, parts, clock, log, signal, onProgress },
+        timeouts: timeouts?.() ?? defaultTimeouts,
+      });
+    });
   }
 
   /** Brings the board's object 5 back to Idle. Rejects `update.busy` during a run, and as `resetFirmware`. */
@@ -92,6 +106,23 @@ export class UpdateService implements Disposable, UpdateEvents {
     for (const job of this.running.values()) job.cancel();
   }
 
+  private run(
+    board: Board,
+    pkg: UpdatePackage,
+    about: Pick<UpdateRecord, 'kind' | 'instances'>,
+    work: RecordedJobOptions['work'],
+  ): UpdateJob {
+    this.demandFree(board);
+    if (!board.online) throw new SlipwayError('lwm2m.offline', { board: board.endpoint });
+    const job = new FirmwareJob(board, pkg, about, work, this.options, (changed) => {
+      if (changed.ended) this.running.delete(board.endpoint);
+      this.jobsChanged.fire(changed);
+    });
+    this.running.set(board.endpoint, job);
+    job.start();
+    return job;
+  }
+
   private demandFree({ endpoint }: Board): void {
     const { isBusy } = this.options;
     if (this.running.has(endpoint) || this.resetting.has(endpoint) || isBusy?.(endpoint)) {
@@ -106,31 +137,37 @@ class FirmwareJob extends RecordedJob implements UpdateJob {
   constructor(
     board: Board,
     pkg: UpdatePackage,
-    options: UpdateServiceOptions,
+    about: Pick<UpdateRecord, 'kind' | 'instances'>,
+    work: RecordedJobOptions['work'],
+    { clock, log, history }: UpdateServiceOptions,
     changed: (job: FirmwareJob) => void,
   ) {
-    const { clock, log, history, timeouts, packages, delivery, severity, confirm } = options;
-    const { name, sha256, bytes, sequence, full, reducedBy } = pkg;
     super({
-      ...{ board, clock, log, history },
-      subject: {
-        packageName: name,
-        sha256,
-        bytes: bytes.length,
-        ...(full && { fullBytes: full.bytes.length }),
-        ...(reducedBy && { reducedBy }),
-        ...(sequence !== undefined && { sequence }),
-      },
-      work: (signal, onProgress) =>
-        new FirmwareUpdate({
-          ...{ board, package: pkg, clock, log, packages, signal, onProgress },
-          timeouts: timeouts?.() ?? defaultTimeouts,
-          delivery: delivery?.() ?? 'auto',
-          severity: severity?.(),
-          confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
-        }),
+      ...{ board, clock, log, history, work },
+      subject: { ...about, ...subjectOf(pkg) },
       changed: () => changed(this),
     });
     this.package = pkg;
   }
+}
+
+function subjectOf({ name, sha256, bytes, sequence, full, reducedBy }: UpdatePackage): JobSubject {
+  return {
+    packageName: name,
+    sha256,
+    bytes: bytes.length,
+    ...(full && { fullBytes: full.bytes.length }),
+    ...(reducedBy && { reducedBy }),
+    ...(sequence !== undefined && { sequence }),
+  };
+}
+
+/** Several packages as the history has them: `application: app.suit, radio: radio.suit`. */
+function allOf(parts: readonly ComponentPackage[]): UpdatePackage {
+  const list = (textOf: (part: ComponentPackage) => string): string => parts.map(textOf).join(', ');
+  return {
+    name: list((part) => `${part.name}: ${part.package.name}`),
+    bytes: Buffer.concat(parts.map((part) => part.package.bytes)),
+    sha256: list((part) => part.package.sha256),
+  };
 }

@@ -1,4 +1,5 @@
 import { accessControl } from './access-control';
+import { advancedFirmwareUpdate } from './advanced-firmware-update';
 import { binaryAppData } from './binary-app-data';
 import { connectivityMonitoring } from './connectivity-monitoring';
 import { connectivityStatistics } from './connectivity-statistics';
@@ -26,6 +27,7 @@ const definitions: ReadonlyMap<number, ObjectDefinition> = new Map(
     softwareManagement,
     softwareComponent,
     binaryAppData,
+    advancedFirmwareUpdate,
   ].map((definition) => [definition.id, definition]),
 );
 

@@ -430,6 +430,26 @@ describe('The command line', function () {
     assert.equal(code, 5);
   });
 
+  it('pushes to several components of a board, by their names', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...['virtual-board', '--tcp', address, '--class', 'demo', '--trust', 'test', '--reboot', '0.1'],
+      '--components',
+    );
+    await board.says(/Ctrl\+C/);
+    const on = ['--port', `tcp://${address}`];
+    const pushed = await terminal.run('push', ...on, '--components', `application=${file}`, `radio=${file}`);
+    assert.equal(pushed.code, 0, pushed.out + pushed.err);
+    assert.match(pushed.out, /runs application 1\.2\.3, radio 1\.2\.3/);
+    const unknown = await terminal.run('push', ...on, '--components', `modem=${file}`);
+    assert.equal(unknown.code, 5);
+    assert.match(unknown.err, /no component modem\.\nIts components are application, radio/);
+    for (const args of [[file, '--components', `radio=${file}`], ['--components', 'radio'], []]) {
+      assert.equal((await terminal.run('push', ...on, ...args)).code, 2);
+    }
+  });
+
   it('ends with 5 when the board refuses, and names the result', async () => {
     const file = await signed();
     const address = `127.0.0.1:${await freePort()}`;

@@ -186,6 +186,7 @@ export class Desk {
       | 'lifetime'
       | 'bootstrap'
       | 'softwareInstances'
+      | 'components'
       | 'tellsPolicy'
       | 'takesPatches'
     > = {},
@@ -259,6 +260,7 @@ export class Desk {
       | 'softwareInstances'
       | 'tellsPolicy'
       | 'takesPatches'
+      | 'components'
     >,
   ): Promise<Board> {
     const { keyId, algorithm, publicKeyPem } = this.signer;

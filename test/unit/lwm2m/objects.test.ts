@@ -103,10 +103,23 @@ describe('object definitions', () => {
     }
   });
 
+  it('have object 33629 as object 5 of version 1.1, with what holds its instances together', () => {
+    const { resources } = objectDefinition(33629)!;
+    assert.deepEqual(
+      [...resources.keys()].sort((a, b) => a - b),
+      [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+    );
+    for (const id of [0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13]) {
+      assert.deepEqual(resources.get(id), resourceDefinition(5, id));
+    }
+    assert.deepEqual([...(resources.get(5)?.enumeration?.keys() ?? [])], [...Array(14).keys()]);
+    assert.deepEqual([resources.get(5)?.range, resources.get(17)?.type], [[0, 13], 'objlnk']);
+  });
+
   it('tell what has no definition', () => {
-    assert.equal(objectDefinition(33629), undefined);
+    assert.equal(objectDefinition(65_000), undefined);
     assert.equal(resourceDefinition(5, 4), undefined);
-    assert.equal(resourceDefinition(33629, 0), undefined);
+    assert.equal(resourceDefinition(65_000, 0), undefined);
   });
 
   it('know what the package leaves out: Security, executables, and which strings are opaque', () => {

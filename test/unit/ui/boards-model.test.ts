@@ -151,6 +151,31 @@ describe('the tree of boards', () => {
     });
   });
 
+  it('shows the components of firmware by their names, with what they run', () => {
+    const board = shownBoard({
+      objects: { 33629: [0, 1] },
+      values: {
+        ...{ '/33629/0/3': 2, '/33629/0/14': 'application', '/33629/0/15': '1.0.0' },
+        ...{ '/33629/1/3': 0, '/33629/1/5': 13, '/33629/1/15': '3.1' },
+      },
+    });
+    const source = boardsSource({ boards: [board] });
+    assert.deepEqual(text(source), [
+      'desk-1 | online · /dev/ttyUSB0',
+      '  Advanced Firmware Update | 2 instances',
+      '    application | 1.0.0 · Downloaded',
+      '      State | Downloaded',
+      '      Component Name | application',
+      '      Current Version | 1.0.0',
+      '    Instance 1 | 3.1 · Idle',
+      '      State | Idle',
+      '      Update Result | Dependency error',
+      '      Current Version | 3.1',
+    ]);
+    const object = rowOf(source, { kind: 'object', board: 'desk-1', objectId: 33629 });
+    assert.equal(object?.contextValue, 'object online components readable observable creatable');
+  });
+
   it('says what keeps values from being read', () => {
     const error = new SlipwayError('coap.timeout', { peer: 'x', method: 'GET', path: '/5/0' });
     const objects = { 5: [0] };

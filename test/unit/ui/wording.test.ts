@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../../../src/base/errors';
 import { english } from '../../../src/ui/localize';
+import { updateResultText } from '../../../src/ui/update-result-wording';
 import {
   describeCode,
   describeError,
@@ -9,7 +10,6 @@ import {
   outcomeText,
   phaseText,
   stateText,
-  updateResultText,
 } from '../../../src/ui/wording';
 
 /** Facts for every code; what is in them must come up in the message. */
@@ -55,6 +55,11 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'update.board-lost': { board: 'desk-1', phase: 'push', bytesSent: 4096 },
   'update.wrong-version': { board: 'desk-1', expected: '1.2.0', actual: '1.1.0' },
   'update.unexpected': { reason: 'x is undefined' },
+  'components.unknown': { board: 'desk-1', component: 'modem', known: 'application, radio' },
+  'components.conflict': { board: 'desk-1', component: 'application', conflicting: 'radio' },
+  'components.rejected': {
+    ...{ board: 'desk-1', component: 'application', result: 13, what: 'update', conflicting: 'radio' },
+  },
   'software.no-instance': { board: 'desk-1', instance: 7 },
   'software.wrong-state': { board: 'desk-1', instance: 7, operation: 'install', state: 0 },
   'software.rejected': {

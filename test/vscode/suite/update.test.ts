@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Uri, window, workspace } from 'vscode';
 import type { Faults } from '../../../src/board/faults';
 import type { SlipwayApi } from '../../../src/ui/api';
-import { updateResultText } from '../../../src/ui/wording';
+import { updateResultText } from '../../../src/ui/update-result-wording';
+
 import { until } from '../../unit/support/until';
 import { read, signedPackage, write } from '../support/firmware';
 import {

@@ -14,6 +14,11 @@ export interface Message {
   readonly buttons: readonly string[];
 }
 
+interface PickOptions {
+  readonly title?: string;
+  readonly canPickMany?: boolean;
+}
+
 type Functions = Pick<
   typeof window,
   | 'showInputBox'
@@ -51,13 +56,13 @@ export class User {
         assert.equal(problem ?? undefined, undefined, `'${answer.text}' is accepted`);
         return answer.text;
       },
-      showQuickPick: async (items: Promise<readonly QuickPickItem[]>, options: { title?: string } = {}) => {
+      showQuickPick: async (items: Promise<readonly QuickPickItem[]>, options: PickOptions = {}) => {
         const answer = this.next(options.title, 'pick');
         if (!answer) return undefined;
         const shown = await items;
         const chosen = shown.find(({ label }) => answer.label.test(label));
         assert.ok(chosen, `${String(answer.label)} is among ${shown.map(({ label }) => label).join(', ')}`);
-        return chosen;
+        return options.canPickMany ? shown.filter(({ label }) => answer.label.test(label)) : chosen;
       },
       showSaveDialog: async (options: { title?: string } = {}) => this.next(options.title, 'file')?.uri,
       showOpenDialog: async (options: { title?: string } = {}) => {
@@ -83,7 +88,7 @@ export class User {
     return this;
   }
 
-  /** Chooses the first entry of the list of that title whose label matches. */
+  /** Chooses the first entry of the list of that title whose label matches; where many may be chosen, every one. */
   picks(title: RegExp, label: RegExp): this {
     this.answers.push({ kind: 'pick', title, label });
     return this;
