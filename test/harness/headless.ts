@@ -8,6 +8,11 @@ import type { Showcase } from './showcase';
 /** The demonstration's key is thrown away with its profile, so its passphrase is no secret. */
 const passphrase = 'only for the demonstration';
 const versionPattern = /\d+\.\d+\.\d+/;
+
+/** The software component of the firmware projects, and what it prints. */
+const softwareFile = 'timetable.txt';
+const softwareOutput = 'S3 Ostkreuz';
+
 const buildTimeoutMs = 180_000;
 const updateTimeoutMs = 180_000;
 
@@ -27,7 +32,7 @@ export async function headless(showcase: Showcase, workspace: string, demoFolder
   try {
     console.log('\nThe main job, driven through the UI:');
     const demo = await Demo.open(served, pictures);
-    const newVersion = await drive(demo, showcase);
+    const newVersion = await drive(demo, showcase, workspace);
     console.log(`\nThe board runs ${newVersion}. Screenshots: ${pictures}`);
     return 0;
   } catch (error) {
@@ -38,7 +43,7 @@ export async function headless(showcase: Showcase, workspace: string, demoFolder
   }
 }
 
-async function drive(demo: Demo, showcase: Showcase): Promise<string> {
+async function drive(demo: Demo, showcase: Showcase, workspace: string): Promise<string> {
   const { workbench } = demo;
   let oldVersion = '';
   let newVersion = '';
@@ -94,6 +99,18 @@ async function drive(demo: Demo, showcase: Showcase): Promise<string> {
   await demo.step('Show the board’s console', async () => {
     await workbench.runCommand('Slipway: Open Console');
     return await workbench.waitForTerminalLine(showcase.greeting(newVersion));
+  });
+  await demo.step('Deliver, install and activate software', async () => {
+    await workbench.runCommand('Slipway: Deliver Software Package…');
+    await workbench.pick('Deliver a software package', 'Choose a file');
+    await workbench.chooseFile('Deliver a software package', join(workspace, softwareFile));
+    // Where VS Code is driven it shows no notifications, with the next step on their buttons.
+    await workbench.waitForRow(/timetable.*Delivered/);
+    await workbench.runCommand('Slipway: Install Software');
+    await workbench.waitForRow(/timetable.*Installed/);
+    await workbench.runCommand('Slipway: Activate Software');
+    await workbench.waitForRow(/timetable.*Installed · active/);
+    return await workbench.waitForTerminalLine(softwareOutput);
   });
   for (const theme of ['Light Modern', 'Dark High Contrast']) {
     await demo.step(`Show it in ${theme}`, async () => {

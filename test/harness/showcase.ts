@@ -34,7 +34,7 @@ export const emulatedShowcase: Showcase = {
   settings: { 'slipway.emulatedBoard.startAutomatically': true },
   change:
     'Change app/version.h and app/product.h, push again, and watch the board come back with the new version.',
-  objects: [firmwareUpdate, { open: ['Software Management', 'Software Component Link'], see: /14/ }],
+  objects: [firmwareUpdate, { open: ['Software Management'], see: /Component 0.*Disabled/ }],
   edit: async (workbench, { from, to }) => {
     await workbench.openFile('version.h');
     await workbench.changeText(from, to);

@@ -85,6 +85,20 @@ export class Workbench {
     throw new Error('The input boxes do not end.');
   }
 
+  /** Chooses a file in the open dialog titled `title`, by typing its path. */
+  async chooseFile(title: string, file: string): Promise<void> {
+    const dialog = this.quickWidget(title);
+    await dialog.waitFor({ timeout: 20_000 });
+    for (let attempt = 0; attempt < 10; attempt++) {
+      // While the dialog still lists its folder it takes back what was typed.
+      await this.quickRows.first().waitFor();
+      await this.quickInput.fill(file);
+      await this.page.keyboard.press('Enter');
+      if (await disappears(dialog, 2_000)) return;
+    }
+    throw new Error(`The dialog “${title}” does not take ${file}.`);
+  }
+
   private quickWidget(prompt: string | RegExp): Locator {
     const widget = this.page.locator('.quick-input-widget:visible');
     const byPlaceholder =
@@ -162,12 +176,6 @@ export class Workbench {
   /** The texts of the notifications on screen. */
   async notifications(): Promise<string[]> {
     return await this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
-  }
-
-  /** Presses the button `button` of the notification that contains `text`. */
-  async pressNotification(text: string | RegExp, button: string): Promise<void> {
-    const toast = this.page.locator('.notification-toast').filter({ hasText: text }).first();
-    await toast.getByRole('button', { name: button }).click();
   }
 
   /** The document inside the webview of the visible editor. */
@@ -248,6 +256,13 @@ export class Workbench {
 
 async function appears(element: Locator, withinMs: number): Promise<boolean> {
   return await element.waitFor({ timeout: withinMs }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function disappears(element: Locator, withinMs: number): Promise<boolean> {
+  return await element.waitFor({ state: 'hidden', timeout: withinMs }).then(
     () => true,
     () => false,
   );
