@@ -19,7 +19,7 @@ const objectIcons: Readonly<Record<number, string>> = {
   5: 'package',
   33629: 'layers',
   9: 'extensions',
-  14: 'symbol-module',
+  14: 'symbol-method',
 };
 
 /** The row of an object: its name, and in short how it stands. */
@@ -55,17 +55,17 @@ export function instanceRow(
   instanceId: number,
   progress: UpdateProgress | undefined,
 ): TreeRow {
-  const name = instanceName(board, objectId, instanceId);
-  const label = name ?? `Instance ${instanceId}`;
-  const state = progress ? progressText(progress) : summary(board, objectId, instanceId);
   // A component that is shown below its software: that comes first.
   const isComponent = objectId === 14 && softwareOf(board, instanceId) !== undefined;
+  const name = instanceName(board, objectId, instanceId);
+  const label = name ?? `${isComponent ? 'Component' : 'Instance'} ${instanceId}`;
+  const state = progress ? progressText(progress) : summary(board, objectId, instanceId);
   return {
     id: nodeId({ kind: 'instance', board: board.endpoint, objectId, instanceId }),
     label,
     description: state ?? `/${objectId}/${instanceId}`,
     tooltip: `**${markdownText(label)}**\n\n/${objectId}/${instanceId}`,
-    icon: progress ? 'sync~spin' : isComponent ? 'symbol-module' : 'symbol-object',
+    icon: progress ? 'sync~spin' : isComponent ? 'symbol-method' : 'symbol-object',
     ...(progress && { color: 'charts.blue' as const }),
     contextValue: [
       'instance',
@@ -74,7 +74,7 @@ export function instanceRow(
       ...(objectId === 33629 ? ['component'] : []),
     ].join(' '),
     children: isComponent ? 'collapsed' : 'expanded',
-    spoken: `instance ${instanceId}${name ? ` ${name}` : ''}${state ? `, ${state}` : ''}`,
+    spoken: `${isComponent ? 'component' : 'instance'} ${instanceId}${name ? ` ${name}` : ''}${state ? `, ${state}` : ''}`,
   };
 }
 
