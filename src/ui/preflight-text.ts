@@ -16,14 +16,15 @@ export interface PreflightText {
 
 /** Words for a check. */
 export function preflightText(check: PreflightCheck, t: Localize = english): PreflightText {
-  const { rule, verdict, error } = check;
+  const { rule, verdict, error, component } = check;
+  const title = titleOf(rule, t);
   const words = error && describeError(error, t);
   return {
-    title: titleOf(rule, t),
+    title: component === undefined ? title : t('{0} of {1}', title, component),
     verdict: verdictText(verdict, t),
     explanation: words?.message ?? explanationOf(check, t),
     ...(words?.remedy !== undefined && { remedy: words.remedy }),
-    rule: clauses[rule],
+    rule: (component === undefined ? undefined : componentClauses[rule]) ?? clauses[rule],
   };
 }
 
@@ -50,6 +51,14 @@ const clauses: Readonly<Record<PreflightRule, string>> = {
   vendor: 'draft-ietf-suit-manifest §8.4.8',
   class: 'draft-ietf-suit-manifest §8.4.8',
   key: 'draft-ietf-suit-manifest §8.3',
+};
+
+/** Those of object 33629. */
+const componentClauses: Partial<typeof clauses> = {
+  object: 'OMA Advanced Firmware Update 1.0, object 33629',
+  state: 'OMA Advanced Firmware Update 1.0, State (33629/x/3)',
+  delivery: 'OMA Advanced Firmware Update 1.0, 33629/x/8 and 33629/x/9',
+  version: 'OMA Advanced Firmware Update 1.0, Current Version (33629/x/15)',
 };
 
 function titleOf(rule: PreflightRule, t: Localize): string {
@@ -88,12 +97,15 @@ function verdictText(verdict: PreflightVerdict, t: Localize): string {
   }
 }
 
-function explanationOf({ rule, verdict, ofPackage, ofBoard }: PreflightCheck, t: Localize): string {
+function explanationOf(
+  { rule, verdict, ofPackage, ofBoard, component }: PreflightCheck,
+  t: Localize,
+): string {
   if (rule === 'version' && ofPackage === undefined) return t('The package does not tell its version.');
   if (verdict === 'unknown' && ofBoard === undefined) return unknownText(rule, ofPackage, t);
   switch (rule) {
     case 'object':
-      return t('The board offers object 5.');
+      return component === undefined ? t('The board offers object 5.') : t('The board offers object 33629.');
     case 'state':
       return t('{0}: a package can begin.', stateText(Number(ofBoard), t));
     case 'delivery':

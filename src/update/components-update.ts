@@ -3,15 +3,28 @@ import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch } from './board-watch';
+import type { Delivery, DeliveryPreference } from './delivery';
 import { type FirmwareComponent, linkedInstances, readComponents } from './firmware-components';
-import { firmwareResult, firmwareState, judge, startFrom } from './firmware-states';
+import { type Verdict, firmwareResult, firmwareState, judge } from './firmware-states';
 import type { JobWork } from './job';
 import { firmwareTarget } from './package-target';
+import type { PackageSource } from './package-source';
 import { withTimeout } from './phase-timeout';
+import { preflight } from './preflight';
+import type { PreflightCheck } from './preflight-checks';
+import { demandWord } from './preflight-word';
 import { quietMs, resetFirmware } from './reset';
+import { tellSeverity } from './severity';
 import { isSilence } from './silence';
 import { PackageTransfer } from './transfer';
-import type { UpdateFacts, UpdatePackage, UpdatePhase, UpdateProgress, UpdateTimeouts } from './types';
+import {
+  type UpdateFacts,
+  type UpdatePackage,
+  type UpdatePhase,
+  type UpdateProgress,
+  type UpdateTimeouts,
+  isTransfer,
+} from './types';
 
 /** Advanced Firmware Update. */
 const objectId = 33629;
@@ -22,6 +35,9 @@ const conflictingId = 17;
 
 /** Cancelling leaves the components Idle where the board answers within this time, ms. */
 const cleanUpMs = 10_000;
+
+/** Of an instance that preflight did not get to. */
+const unknownBefore = { result: firmwareResult.initial, delivery: 'push' } as const;
 
 /** A package, and the component of the board that it is for. */
 export interface ComponentPackage {
@@ -38,6 +54,12 @@ export interface ComponentsUpdateOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeouts: UpdateTimeouts;
+  readonly delivery: DeliveryPreference;
+  readonly packages: PackageSource | undefined;
+  /** 33629/x/11; undefined leaves it as it is. */
+  readonly severity: number | undefined;
+  /** Whether the push goes on in spite of a warning. */
+  readonly confirm: (warning: PreflightCheck) => Promise<boolean>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: UpdateProgress) => void;
 }
@@ -51,7 +73,11 @@ export class ComponentsUpdate implements JobWork {
   private readonly watches: ReadonlyMap<number, BoardWatch>;
   /** Instances that were Idle before the first package: what they hold later came from here. */
   private readonly emptied = new Set<number>();
-  private readonly resultsBefore = new Map<number, number>();
+  /** Some component is not Idle. */
+  private needsReset = false;
+  private components: readonly FirmwareComponent[] = [];
+  /** Update Result that preflight found, and the way that packages take, by instance. */
+  private readonly before = new Map<number, { readonly result: number; readonly delivery: Delivery }>();
   /** Bytes of the packages that are there. */
   private bytesThere = 0;
 
@@ -75,7 +101,7 @@ export class ComponentsUpdate implements JobWork {
   }
 
   /**
-   * Errors: `update.no-object`, `components.unknown`, `components.conflict` before Update is executed,
+   * Errors: those of `preflightChecks`, `update.no-object`, `components.unknown`, `components.conflict` before Update is executed,
    * `components.rejected` (the board named a result), `update.wrong-state`, `update.board-lost`,
    * `update.phase-timeout`, `update.wrong-version`, `cancelled`, and those of transfer and board.
    */
@@ -83,7 +109,9 @@ export class ComponentsUpdate implements JobWork {
     const { board, signal, parts } = this.options;
     try {
       if (board.online) await board.whenAwake(signal);
-      await this.within('preflight', 'preflight', (s) => this.preflight(s));
+      const checks = await this.within('preflight', 'preflight', (s) => this.preflight(s));
+      await demandWord(checks, this.options.confirm, signal);
+      await this.within('preflight', this.needsReset ? 'reset' : 'preflight', (s) => this.reset(s));
       const registered = board.registration.id;
       for (const part of parts) await this.deliver(part);
       const others = await this.within('apply', 'apply', (s) => this.checkTogether(s));
@@ -101,31 +129,55 @@ export class ComponentsUpdate implements JobWork {
     }
   }
 
-  private async preflight(signal: AbortSignal): Promise<void> {
-    const { board, parts, clock, log } = this.options;
+  /** Holds every package against its component, and tells all that was found before the first failure ends it. */
+  private async preflight(signal: AbortSignal): Promise<readonly PreflightCheck[]> {
+    const { board, parts, delivery, packages } = this.options;
     const { endpoint } = board;
     if (!board.hasObject(objectId)) throw new SlipwayError('update.no-object', { board: endpoint, objectId });
-    const components = await readComponents(board, signal);
-    this.facts.fromVersion = versionsOf(parts, components);
+    this.components = await readComponents(board, signal);
+    this.facts.fromVersion = versionsOf(parts, this.components);
     for (const { instance, name } of parts) {
-      if (!components.some((component) => component.instance === instance)) {
-        const known = components.map((component) => component.name).join(', ');
+      if (!this.components.some((component) => component.instance === instance)) {
+        const known = this.components.map((component) => component.name).join(', ');
         throw new SlipwayError('components.unknown', { board: endpoint, component: name, known });
       }
     }
-    for (const { instance } of parts) {
-      const status = await this.watchOf(instance).read(signal);
-      const { state } = status;
-      this.report(status);
-      if (startFrom(state) === 'refuse') {
-        throw new SlipwayError('update.wrong-state', { board: endpoint, state });
+    const checks: PreflightCheck[] = [];
+    for (const part of parts) {
+      const { instance } = part;
+      try {
+        const found = await preflight({
+          ...{
+            board,
+            delivery,
+            signal,
+            component: part,
+            package: part.package,
+            watch: this.watchOf(instance),
+          },
+          schemes: packages?.schemesFor(board) ?? [],
+          onChecked: (its, status) => {
+            checks.push(...its);
+            this.report({ ...status, checks: [...checks] });
+          },
+        });
+        this.needsReset ||= found.needsReset;
+        this.before.set(instance, { result: found.status.result, delivery: found.delivery });
+      } catch (error) {
+        if (!checks.some((check) => check.error === error)) throw error;
       }
-      this.resultsBefore.set(instance, status.result);
     }
+    const failed = checks.find(({ verdict }) => verdict === 'failed');
+    if (failed?.error) throw failed.error;
+    return checks;
+  }
+
+  private async reset(signal: AbortSignal): Promise<void> {
+    const { board, parts, clock, log } = this.options;
     for (const { instance } of parts) {
       await resetFirmware(board, clock, log, signal, firmwareTarget(objectId, instance));
     }
-    for (const { instance } of components) {
+    for (const { instance } of this.components) {
       const state = await board.readResource(firmwareTarget(objectId, instance).state, { signal });
       if (state === firmwareState.idle) this.emptied.add(instance);
     }
@@ -133,27 +185,34 @@ export class ComponentsUpdate implements JobWork {
 
   /** Gets a package to its component, and waits until it is accepted. */
   private async deliver(part: ComponentPackage): Promise<void> {
-    const { board, clock, log, signal, timeouts } = this.options;
+    const { board, clock, log, packages, signal, timeouts } = this.options;
     const { instance, package: pkg } = part;
     const watch = this.watchOf(instance);
-    await this.within('preflight', 'push', (s) => watch.start(s));
+    const { result: resultBefore, delivery } = this.before.get(instance) ?? unknownBefore;
+    await this.within('preflight', delivery === 'push' ? 'push' : 'pull', (s) => watch.start(s));
     const before = this.bytesThere;
     const transfer = new PackageTransfer({
-      ...{ board, clock, log, signal, watch, package: pkg, packages: undefined },
+      ...{ board, clock, log, packages, signal, watch, resultBefore, package: pkg },
       target: firmwareTarget(objectId, instance),
       idleMs: timeouts.downloaded,
-      resultBefore: this.resultsBefore.get(instance) ?? firmwareResult.initial,
       report: ({ bytesSent, ...change }) =>
         this.report({ ...change, ...(bytesSent !== undefined && { bytesSent: before + bytesSent }) }),
       rejected: (result, cause) => this.rejected(part, result, [], cause),
     });
     const startedAt = clock.now();
+    let verdict: Verdict = 'wait';
     try {
-      await transfer.push();
+      if (delivery === 'push') await transfer.push();
+      else verdict = await transfer.pull(delivery);
     } finally {
       this.facts.pushDurationMs = (this.facts.pushDurationMs ?? 0) + clock.now() - startedAt;
     }
     this.bytesThere += pkg.bytes.length;
+    if (verdict === 'downloaded') return;
+    // One that goes on by itself can't be updated together with the others.
+    if (verdict === 'updating') {
+      throw new SlipwayError('update.wrong-state', { board: board.endpoint, state: firmwareState.updating });
+    }
     await this.within('downloaded', 'downloaded', (s) => this.awaitDownloaded(part, s));
   }
 
@@ -201,7 +260,11 @@ export class ComponentsUpdate implements JobWork {
 
   /** With the list of what is updated too; without one where nothing else could be (object 33629, resource 2). */
   private async apply(others: readonly number[], signal: AbortSignal): Promise<void> {
-    const { board, parts } = this.options;
+    const { board, parts, severity, log } = this.options;
+    for (const { instance } of parts) {
+      const path = `/${objectId}/${instance}/11`;
+      if (severity !== undefined) await tellSeverity(board, path, severity, log, signal);
+    }
     const { instance } = parts[0];
     const list = others.map((other) => `</${objectId}/${other}>`).join(',');
     const linked = await linkedInstances(board, instance, linkedId, signal);
@@ -304,7 +367,7 @@ export class ComponentsUpdate implements JobWork {
   private async cleanUp(): Promise<void> {
     const { board, clock, log, parts } = this.options;
     const { phase } = this.facts.progress;
-    if (phase !== 'push' && phase !== 'downloaded') return;
+    if (!isTransfer(phase) && phase !== 'downloaded') return;
     const abort = new AbortController();
     const timer = clock.schedule(cleanUpMs, () => abort.abort());
     try {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock';
-import { SlipwayError, cancelled } from '../base/errors';
+import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
@@ -11,7 +11,9 @@ import { firmwareTarget } from './package-target';
 import { withTimeout } from './phase-timeout';
 import { type Preflight, preflight, readVersion } from './preflight';
 import type { PreflightCheck } from './preflight-checks';
+import { demandWord } from './preflight-word';
 import { quietMs, resetFirmware } from './reset';
+import { tellSeverity } from './severity';
 import { isSilence } from './silence';
 import { PackageTransfer } from './transfer';
 import {
@@ -83,7 +85,7 @@ export class FirmwareUpdate implements JobWork {
       // A board in queue mode sleeps for as long as it likes: no phase of the update has begun.
       if (board.online) await board.whenAwake(signal);
       const { needsReset, delivery, checks } = await this.within('preflight', (s) => this.preflight(s));
-      await this.demandWord(checks);
+      await demandWord(checks, this.options.confirm, signal);
       if (needsReset) await this.within('preflight', (s) => this.reset(s), 'reset');
       await this.within('preflight', (s) => this.watch.start(s), delivery === 'push' ? 'push' : 'pull');
       const started = board.registration.id;
@@ -114,16 +116,6 @@ export class FirmwareUpdate implements JobWork {
     return found;
   }
 
-  /** Warnings are the user's to decide; that takes as long as it takes. Rejects with that of the first one. */
-  private async demandWord(checks: readonly PreflightCheck[]): Promise<void> {
-    const { confirm, signal } = this.options;
-    for (const check of checks) {
-      if (check.verdict !== 'warning' || !check.error) continue;
-      const goesOn = await untilAborted(confirm(check), signal);
-      if (!goesOn) throw check.error;
-    }
-  }
-
   private async reset(signal: AbortSignal): Promise<void> {
     const { board, clock, log } = this.options;
     await resetFirmware(board, clock, log, signal);
@@ -152,14 +144,7 @@ export class FirmwareUpdate implements JobWork {
 
   private async apply(signal: AbortSignal): Promise<void> {
     const { board, severity, log } = this.options;
-    if (severity !== undefined) {
-      try {
-        await board.write(severityPath, severity, { signal });
-      } catch (error) {
-        if (!SlipwayError.is(error, 'coap.response')) throw error;
-        log.info(`${board.endpoint}: takes no Severity: ${error.message}`);
-      }
-    }
+    if (severity !== undefined) await tellSeverity(board, severityPath, severity, log, signal);
     try {
       await board.execute(updatePath, undefined, { signal });
     } catch (error) {
@@ -319,20 +304,5 @@ export class FirmwareUpdate implements JobWork {
   private boardLost(phase: UpdatePhase): SlipwayError {
     const { bytesSent } = this.facts.progress;
     return new SlipwayError('update.board-lost', { board: this.options.board.endpoint, phase, bytesSent });
-  }
-}
-
-/** Rejects `cancelled` at once when the signal is aborted. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(cancelled(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -27,6 +27,8 @@ export type PreflightVerdict = 'passed' | 'failed' | 'warning' | 'unknown';
 /** A rule with what came of it. Words for it are made in `ui/`. */
 export interface PreflightCheck {
   readonly rule: PreflightRule;
+  /** The component that the package is for, where the board has several (object 33629). */
+  readonly component?: string;
   readonly verdict: PreflightVerdict;
   /** What the package says of it, and the board, as far as each does. */
   readonly ofPackage?: string | number;
@@ -38,8 +40,10 @@ export interface PreflightCheck {
 /** What is known of the board; absent is what it doesn't tell. */
 export interface PreflightFacts {
   readonly board: string;
+  /** Name of the component that the package is for: an instance of object 33629. Without it, it is for object 5. */
+  readonly component?: string;
   readonly hasObject: boolean;
-  /** 5/0/3 */
+  /** 5/0/3, or 3 of the component's instance. */
   readonly state?: number;
   /** How the package gets there, or why it can't. */
   readonly delivery?: Delivery | SlipwayError;
@@ -58,11 +62,19 @@ export interface PreflightFacts {
 
 /** Holds a package against what a board tells. Rules about which the package says nothing are left out. */
 export function preflightChecks(pkg: UpdatePackage, facts: PreflightFacts): readonly PreflightCheck[] {
-  const { board, hasObject } = facts;
+  const { board, component, hasObject } = facts;
   if (!hasObject) {
-    const error = new SlipwayError('update.no-object', { board, objectId: 5 });
+    const objectId = component === undefined ? 5 : 33629;
+    const error = new SlipwayError('update.no-object', { board, objectId });
     return [{ rule: 'object', verdict: 'failed', error }];
   }
+  if (component === undefined) return rulesOf(pkg, facts);
+  // What is wrong is told of the component.
+  const checks = rulesOf(pkg, { ...facts, board: `${board} (${component})` });
+  return checks.map((check) => ({ ...check, component }));
+}
+
+function rulesOf(pkg: UpdatePackage, facts: PreflightFacts): readonly PreflightCheck[] {
   return [
     { rule: 'object', verdict: 'passed' },
     stateCheck(facts),

@@ -5,6 +5,7 @@ import { isPolicy, type PackagePolicy, policyOf } from '../lwm2m/package-policy'
 import type { ResourceValue, ResourceValues } from '../lwm2m/values';
 import type { BoardWatch, FirmwareStatus } from './board-watch';
 import { type Delivery, type DeliveryPreference, type PullScheme, chooseDelivery } from './delivery';
+import type { FirmwareComponent } from './firmware-components';
 import { startFrom } from './firmware-states';
 import { type PreflightCheck, preflightChecks, type PreflightFacts } from './preflight-checks';
 import type { UpdatePackage } from './types';
@@ -16,6 +17,8 @@ export interface PreflightOptions {
   readonly board: Board;
   readonly watch: BoardWatch;
   readonly package: UpdatePackage;
+  /** The instance of object 33629 that the package is for; object 5 without it. */
+  readonly component?: Pick<FirmwareComponent, 'instance' | 'name'>;
   readonly delivery: DeliveryPreference;
   /** What the package can be offered to the board by. */
   readonly schemes: readonly PullScheme[];
@@ -51,24 +54,26 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 }
 
 async function check(options: PreflightOptions): Promise<Preflight> {
-  const { board, watch, signal, package: pkg, onChecked } = options;
+  const { board, watch, signal, component, package: pkg, onChecked } = options;
   const { endpoint } = board;
-  const hasObject = board.hasObject(5);
+  const objectId = component ? 33629 : 5;
+  const hasObject = board.hasObject(objectId);
   const status = hasObject ? await watch.read(signal) : undefined;
   const delivery = hasObject ? await deliveryTo(options) : undefined;
   const facts: PreflightFacts = {
     board: endpoint,
+    ...(component && { component: component.name }),
     hasObject,
     ...(status && { state: status.state }),
     ...(delivery !== undefined && { delivery }),
-    ...(hasObject && (await factsOf(board, pkg, signal))),
+    ...(hasObject && (await factsOf(options))),
   };
   const checks = preflightChecks(pkg, facts);
   onChecked(checks, status);
   const failed = checks.find(({ verdict }) => verdict === 'failed');
   if (failed?.error) throw failed.error;
   if (!status || delivery === undefined || SlipwayError.is(delivery)) {
-    throw new SlipwayError('update.no-object', { board: endpoint, objectId: 5 });
+    throw new SlipwayError('update.no-object', { board: endpoint, objectId });
   }
   const { version } = facts;
   const needsReset = startFrom(status.state) === 'reset';
@@ -76,15 +81,15 @@ async function check(options: PreflightOptions): Promise<Preflight> {
 }
 
 /** What the board tells of itself, as far as the package can be held against it. */
-async function factsOf(
-  board: Board,
-  { claims }: UpdatePackage,
-  signal: AbortSignal,
-): Promise<Partial<PreflightFacts>> {
+async function factsOf(options: PreflightOptions): Promise<Partial<PreflightFacts>> {
+  const { board, component, signal } = options;
+  const { claims } = options.package;
   const device = async (resource: number): Promise<ResourceValue | undefined> =>
     board.hasObject(3) ? await board.readResource(`/3/0/${resource}`, { signal }) : undefined;
   const memoryFree = await device(10);
-  const version = await readVersion(board, signal);
+  const version = component
+    ? await readText(board, `${root(options)}/15`, signal)
+    : await readVersion(board, signal);
   const [manufacturer, model] = claims ? [await device(0), await device(1)] : [];
   const policy = await readPolicy(board, signal);
   const { sequence, vendorId, classId, trustAnchors } = policy;
@@ -94,7 +99,8 @@ async function factsOf(
     ...(version !== undefined && { version }),
     ...(typeof manufacturer === 'string' && { manufacturer }),
     ...(typeof model === 'string' && { model }),
-    ...(sequence !== undefined && { sequence }),
+    // The number is that of the application; other components count for themselves.
+    ...(sequence !== undefined && !component && { sequence }),
     ...(vendorId && { vendorId }),
     ...(classId && { classId }),
     keyIds: trustAnchors.map((key) => createHash('sha256').update(key).digest('hex')),
@@ -118,15 +124,11 @@ async function readPolicy(board: Board, signal: AbortSignal): Promise<PackagePol
 }
 
 /** How the package gets there; an error of `chooseDelivery` where it can't. */
-async function deliveryTo({
-  board,
-  delivery,
-  schemes,
-  signal,
-}: PreflightOptions): Promise<Delivery | SlipwayError> {
-  const method = await board.readResource('/5/0/9', { signal });
+async function deliveryTo(options: PreflightOptions): Promise<Delivery | SlipwayError> {
+  const { board, delivery, schemes, signal } = options;
+  const method = await board.readResource(`${root(options)}/9`, { signal });
   const pulls = method === 0 || delivery === 'pull';
-  const protocols = pulls ? await readProtocols(board, signal) : [];
+  const protocols = pulls ? await readProtocols(board, `${root(options)}/8`, signal) : [];
   try {
     return chooseDelivery({
       board: board.endpoint,
@@ -142,8 +144,8 @@ async function deliveryTo({
 }
 
 /** Firmware Update Protocol Support (5/0/8); empty where the board does not tell. */
-async function readProtocols(board: Board, signal: AbortSignal): Promise<readonly number[]> {
-  const values = await readIfThere(board, '/5/0/8', signal);
+async function readProtocols(board: Board, path: string, signal: AbortSignal): Promise<readonly number[]> {
+  const values = await readIfThere(board, path, signal);
   return [...values.values()].filter((value) => typeof value === 'number');
 }
 
@@ -160,8 +162,18 @@ async function readIfThere(board: Board, path: string, signal: AbortSignal): Pro
 /** The version a board runs: Firmware Version (3/0/3), else PkgVersion (5/0/7). Rejects as `Board.read`. */
 export async function readVersion(board: Board, signal: AbortSignal): Promise<string | undefined> {
   for (const path of board.hasObject(3) ? ['/3/0/3', '/5/0/7'] : ['/5/0/7']) {
-    const version = await board.readResource(path, { signal });
-    if (typeof version === 'string' && version !== '') return version;
+    const version = await readText(board, path, signal);
+    if (version !== undefined) return version;
   }
   return undefined;
+}
+
+async function readText(board: Board, path: string, signal: AbortSignal): Promise<string | undefined> {
+  const text = await board.readResource(path, { signal });
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** Path of the instance that takes the package. */
+function root({ component }: Pick<PreflightOptions, 'component'>): string {
+  return component ? `/33629/${component.instance}` : '/5/0';
 }

@@ -80,12 +80,15 @@ export class UpdateService implements Disposable, UpdateEvents {
 
   /** Starts an update of several components together (object 33629). Throws as `start`. */
   startComponents(board: Board, parts: ComponentsUpdateOptions['parts']): UpdateJob {
-    const { clock, log, timeouts } = this.options;
+    const { clock, log, timeouts, packages, delivery, severity, confirm } = this.options;
     const about = { kind: 'components', instances: parts.map(({ instance }) => instance) } as const;
     return this.run(board, allOf(parts), about, (signal, onProgress) => {
       return new ComponentsUpdate({
-        ...{ board, parts, clock, log, signal, onProgress },
+        ...{ board, parts, clock, log, packages, signal, onProgress },
         timeouts: timeouts?.() ?? defaultTimeouts,
+        delivery: delivery?.() ?? 'auto',
+        severity: severity?.(),
+        confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
       });
     });
   }

@@ -4,6 +4,7 @@ import { encodeAppInfo } from '../../../src/image/app-info';
 import type { Board } from '../../../src/lwm2m/board';
 import { createPackage } from '../../../src/manifest/suit-encode';
 import { endError } from '../../../src/ui/firmware-steps';
+import { preflightLine, preflightText } from '../../../src/ui/preflight-text';
 import { errorText } from '../../../src/ui/wording';
 import type { ComponentPackage, ComponentsUpdateOptions } from '../../../src/update/components-update';
 import { toUpdatePackage } from '../../../src/update/package-file';
@@ -140,7 +141,85 @@ describe('An update of several components', function () {
     assert.equal(await board.readResource('/33629/1/15'), '1.0.0');
   });
 
+  it('lets the board pull the packages where that is wanted', async () => {
+    desk = await Desk.open({ delivery: 'pull' });
+    board = await desk.board({}, 'board', { components: true });
+    const first = await desk.package({ version: '2.0.0' });
+    const second = await desk.package({ version: '2.1.0', bytes: 9000 });
+    const job = desk.updates.startComponents(board, [application(first), radio(second)]);
+    const phases = new Set<UpdatePhase>();
+    job.onDidProgress(({ phase }) => phases.add(phase));
+    const record = await job.finished;
+    assert.deepEqual([record.outcome, record.error], ['succeeded', undefined]);
+    assert.ok(phases.has('pull') && !phases.has('push'), [...phases].join());
+    assert.equal(job.progress.bytesSent, first.bytes.length + second.bytes.length);
+    assert.equal(record.toVersion, 'application 2.0.0, radio 2.1.0');
+  });
+
+  it('holds each package against its component first, and tells all that it found', async () => {
+    desk = await Desk.open();
+    board = await desk.board({}, 'board', { components: true, tellsPolicy: true });
+    const job = desk.updates.startComponents(board, [
+      application(await desk.package({ version: '1.1.0' })),
+      radio(await desk.package({ version: '1.2.0' })),
+    ]);
+    const record = await job.finished;
+    assert.deepEqual([record.outcome, record.error], ['succeeded', undefined]);
+    const checks = job.progress.checks ?? [];
+    assert.deepEqual(
+      checks.map(({ component, rule, verdict }) => `${component} ${rule} ${verdict}`),
+      ['application', 'radio'].flatMap((name) => [
+        ...[`${name} object passed`, `${name} state passed`, `${name} delivery passed`],
+        // The number that the board tells is the application's, of object 5.
+        ...[`${name} room passed`, `${name} version passed`, `${name} sequence unknown`],
+        ...[`${name} vendor passed`, `${name} class passed`, `${name} key passed`],
+      ]),
+    );
+    assert.equal(
+      preflightLine(checks.find(({ component, rule }) => component === 'radio' && rule === 'version')!),
+      '✓ Version of radio: 1.0.0 → 1.2.0.',
+    );
+  });
+
+  it('asks before an older version goes to a component', async () => {
+    const asked: string[] = [];
+    let answer = false;
+    desk = await Desk.open({
+      confirm: (warning) => {
+        asked.push(preflightText(warning).explanation);
+        return Promise.resolve(answer);
+      },
+    });
+    board = await desk.board({}, 'board', { components: true });
+    assert.equal((await push(radio(await desk.package({ version: '1.5.0' })))).outcome, 'succeeded');
+    await shown();
+    const older = radio(await desk.package({ version: '1.4.0' }));
+    const refused = await push(older);
+    assert.deepEqual([refused.phase, refused.error?.code], ['preflight', 'update.downgrade']);
+    assert.deepEqual(asked, ['board (radio) runs 1.5.0, and the package has the older 1.4.0.']);
+    answer = true;
+    assert.equal((await push(older)).toVersion, 'radio 1.4.0');
+  });
+
   describe('fails in words', () => {
+    it('before the first byte, where one of the packages would be refused', async () => {
+      desk = await Desk.open();
+      board = await desk.board({}, 'board', { components: true, tellsPolicy: true });
+      const record = await push(
+        application(await desk.package({ version: '1.1.0' })),
+        radio(await desk.package({ signer: newKey(), version: '1.1.0' })),
+      );
+      assert.deepEqual([record.phase, record.error?.code], ['preflight', 'update.untrusted-key']);
+      assert.match(
+        errorText(endError(record)),
+        /^board \(radio\) would refuse the package: it is signed with key/,
+      );
+      assert.deepEqual(
+        (await shown()).map((component) => (component as readonly unknown[])[0]),
+        [0, 0],
+      );
+    });
+
     it('where a component would not run with one that stays as it is (13)', async () => {
       await open();
       const record = await push(application(await desk.package({ version: '2.0.0' })));

@@ -1,0 +1,32 @@
+import { cancelled } from '../base/errors';
+import type { PreflightCheck } from './preflight-checks';
+
+/**
+ * Warnings are the user's to decide, by `confirm`; that takes as long as it takes. Rejects with the error of the first
+ * one that is not waved through, `cancelled` at once when the signal is aborted.
+ */
+export async function demandWord(
+  checks: readonly PreflightCheck[],
+  confirm: (warning: PreflightCheck) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const check of checks) {
+    if (check.verdict !== 'warning' || !check.error) continue;
+    const goesOn = await untilAborted(confirm(check), signal);
+    if (!goesOn) throw check.error;
+  }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(cancelled(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
