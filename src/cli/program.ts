@@ -4,6 +4,7 @@ import type { CommonOptions, Context, Environment, Run } from './context';
 import { delta, deltaCommand, patch, patchCommand } from './delta';
 import { exitCodesHelp } from './exit-codes';
 import { inspect, inspectCommand } from './inspect';
+import { create, createCommand, deleteCommand, deleteInstance } from './instances';
 import { keygen, keygenCommand } from './keygen';
 import {
   chain,
@@ -58,7 +59,8 @@ const jsonHelp = `
 With --json the standard output carries one JSON object a line, each with a "type":
   port, board, key, package, verified, software,
   inspection, delta, image              what was asked for
-  value, written, executed, resource    what a board has and does, by paths
+  value, written, executed, resource,
+  created, deleted                      what a board has and does, by paths
   no-patch                              why a board that takes patches gets the image, as "reason", and if "compressed"
   progress                              how a push goes
   link, booted, registered              what a virtual board does
@@ -113,6 +115,8 @@ export function createProgram(
   add('execute', executeCommand, execute);
   add('observe', observeCommand, observe);
   add('discover', discoverCommand, discover);
+  add('create', createCommand, create);
+  add('delete', deleteCommand, deleteInstance);
   add('sign', signCommand, sign);
   add('verify', verifyCommand, verify);
   add('inspect', inspectCommand, inspect);

@@ -14,7 +14,8 @@ import { exitCodes } from './exit-codes';
 import { addressHelp, hasManyPeers, type WaitOptions, withWait } from './link-options';
 import { usageError, wholeNumber } from './usage';
 
-interface BoardOptions extends WaitOptions {
+/** Options of all that works on the objects of one board. */
+export interface BoardOptions extends WaitOptions {
   readonly port: string;
   readonly endpoint?: string;
 }
@@ -25,7 +26,8 @@ interface ObserveOptions extends BoardOptions {
   readonly count?: number;
 }
 
-const types: readonly ResourceType[] = [
+/** What `--type` may be. */
+export const types: readonly ResourceType[] = [
   'string',
   'integer',
   'unsigned',
@@ -36,7 +38,8 @@ const types: readonly ResourceType[] = [
   'objlnk',
 ];
 
-function onBoard(command: Command, description: string, path: string): Command {
+/** Adds the path, and what says which board is meant. */
+export function onBoard(command: Command, description: string, path: string): Command {
   command
     .description(description)
     .argument('<path>', path)
@@ -179,7 +182,7 @@ export const observe: Run<[path: string, options: ObserveOptions]> = async (cont
 };
 
 /** Runs `work` on the board that the options mean. */
-async function withBoard(
+export async function withBoard(
   context: Context,
   options: BoardOptions,
   work: (board: Board) => Promise<number>,
@@ -197,7 +200,8 @@ async function withBoard(
   }
 }
 
-function checkPath(path: string): ReturnType<typeof parsePath> {
+/** The ids of a path. Wrong usage where it is none. */
+export function checkPath(path: string): ReturnType<typeof parsePath> {
   try {
     return parsePath(path);
   } catch (error) {
@@ -206,7 +210,8 @@ function checkPath(path: string): ReturnType<typeof parsePath> {
   }
 }
 
-function inputDefinition(path: string, type: ResourceType | undefined): InputDefinition {
+/** What a typed value has to fit; `type` is for a resource without definition. */
+export function inputDefinition(path: string, type: ResourceType | undefined): InputDefinition {
   const { objectId, resourceId = 0 } = parsePath(path);
   const definition = resourceDefinition(objectId, resourceId);
   if (definition && definition.type !== 'none') return definition;

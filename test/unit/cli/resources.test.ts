@@ -68,6 +68,37 @@ describe('Objects and resources from the command line', function () {
     assert.match(refused.err, /read-only/);
   });
 
+  it('creates an instance, where the board or the user chooses its number, and deletes it', async () => {
+    const made = await run('create', '/19', '3=notes', '0/0=cafe', '--json');
+    assert.equal(made.code, 0, made.err);
+    const { type, path } = JSON.parse(made.out) as { type: string; path: string };
+    assert.match(`${type} ${path}`, /^created \/19\/\d+$/);
+    const held = await run('read', path);
+    assert.match(held.out, /Data: ca fe/);
+    assert.match(held.out, /Data Description: notes/);
+    assert.equal((await run('create', '/19/40', '0/0=00')).out, '/19/40 created\n');
+    assert.equal((await run('delete', '/19/40')).out, '/19/40 deleted\n');
+    assert.equal((await run('read', '/19/40')).code, 5);
+    const refused = await run('delete', '/3/0');
+    assert.equal(refused.code, 5);
+    assert.match(refused.err, /DELETE \/3\/0/);
+  });
+
+  it('takes nothing else for an instance and its values', async () => {
+    for (const args of [
+      ['create', '/19/0/3'],
+      ['create', '/19', 'notes'],
+      ['create', '/19', '3=a', '3=b'],
+      ['create', '/19', '0/0=word'],
+      ['delete', '/19'],
+      ['delete', '/19/0/3'],
+    ]) {
+      const { code, err } = await run(...args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(err, /^error: /);
+    }
+  });
+
   it('executes, discovers and observes', async () => {
     assert.deepEqual(await run('execute', '/3/0/12').then(({ code, out }) => [code, out]), [
       0,
@@ -92,7 +123,7 @@ describe('Objects and resources from the command line', function () {
     ['a path that is none', ['read', '3/0'], /is not a path such as/],
     ['a value that does not fit', ['write', '/1/0/1', 'soon'], /does not fit.*whole number/],
     ['an instance to write', ['write', '/1/0', '5'], /not the path of a resource/],
-    ['a resource that has no definition', ['write', '/33629/0/0', '5'], /--type/],
+    ['a resource that has no definition', ['write', '/33999/0/0', '5'], /--type/],
     ['a resource that takes no value', ['write', '/3/0/4', '5'], /--type/],
     ['arguments that are none', ['execute', '/3/0/4', 'now'], /digits/],
     ['nothing to execute', ['execute', '/3/0'], /not the path of a resource/],
