@@ -67,6 +67,8 @@ const targets = [
       { in: 'webview/panel.css', out: 'panel' },
       { in: 'webview/inspector/main.ts', out: 'inspector' },
       { in: 'webview/inspector/inspector.css', out: 'inspector' },
+      { in: 'webview/trace/main.ts', out: 'trace' },
+      { in: 'webview/trace/trace.css', out: 'trace' },
     ],
     outdir: 'dist/webview',
   },

@@ -5,6 +5,7 @@ import { systemClock as clock } from './base/clock';
 import { Throttle } from './base/throttle';
 import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
+import { TraceRecorder } from './coap/trace-recorder';
 import { PackageHost } from './coap/package-host';
 import type { Link } from './link/link';
 import { openLink } from './link/open-link';
@@ -62,6 +63,7 @@ import { StatusBar } from './ui/status-bar';
 import { softwareCommands } from './ui/software-commands';
 import { statusText } from './ui/status-text';
 import { FirmwareTasks } from './ui/tasks';
+import { createTraceView } from './ui/trace-commands';
 import { updateCommands } from './ui/update-commands';
 import { UpdatePanel, panelViewType } from './ui/update-panel';
 import { VirtualBoards } from './ui/virtual-boards';
@@ -92,6 +94,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     createCoapEndpoint(link, { clock, log });
 
   // Boards
+  const trace = own(new TraceRecorder(clock));
   const bootstrap = own(
     new BootstrapServer({
       log,
@@ -108,7 +111,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       profiles: new BoardProfiles(context.globalState, log),
       resources: (request) => packages.handle(request),
       createEndpoint: (link) => {
-        const endpoint = createEndpoint(link);
+        const endpoint = createCoapEndpoint(link, { clock, log, trace });
         // Ends with its link.
         requestRegistration(server, endpoint, log);
         return endpoint;
@@ -266,6 +269,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     }),
   );
   own(window.registerWebviewPanelSerializer(panelViewType, panel));
+  const traceView = own(createTraceView({ extensionUri: context.extensionUri, clock, log, trace, server }));
 
   const inspector = own(
     new Inspector({
@@ -371,6 +375,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         updateCommands,
         keyCommands,
         inspectorCommands,
+        () => traceView.commands,
       ].map((group) => group(parts)),
       log,
     ),
@@ -397,6 +402,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     },
     panel: panelNow,
     history: () => history.records,
+    trace: () => traceView.rows(),
     inspector: (file) => inspector.shown(file),
     consoleText: (name) => {
       const link = server.boards.get(name)?.link.id;

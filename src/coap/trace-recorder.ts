@@ -64,6 +64,17 @@ export class TraceRecorder implements Disposable {
     return this.kept[this.start]?.seq ?? this.nextSeq;
   }
 
+  /** `seq` of the next one. */
+  get end(): number {
+    return this.nextSeq;
+  }
+
+  /** At most `count` of those that are kept, from `seq` on. */
+  slice(seq: number, count: number): readonly TraceEntry[] {
+    const from = this.start + Math.max(0, seq - this.oldest);
+    return this.kept.slice(from, from + count);
+  }
+
   record(
     { id, kind }: Pick<Link, 'id' | 'kind'>,
     direction: TraceDirection,

@@ -5,6 +5,7 @@ import type { KeyNode } from './key-row';
 import type { InspectorFile } from './inspector-protocol';
 import type { PanelState } from './panel-protocol';
 import type { StatusText } from './status-text';
+import type { TraceRow } from './trace-protocol';
 import type { TreeNode } from './tree-row';
 
 /** What the extension shows, for its own tests and for other extensions. Whoever wants to change something runs a command. */
@@ -17,6 +18,8 @@ export interface SlipwayApi {
   status(): StatusText;
   /** What the update panel shows, or would. */
   panel(): PanelState;
+  /** Messages of the trace, oldest first. */
+  trace(): readonly TraceRow[];
   /** Runs that ended, newest first. */
   history(): readonly UpdateRecord[];
   /** What that board has printed; undefined where there is no such board, or no console. */

@@ -5,8 +5,25 @@ import { decodeContent } from '../content-format';
 import { resourceDefinition } from '../objects/objects';
 import { pathIds } from '../path';
 
-/** Security: Public Key or Identity, Server Public Key, Secret Key (0/x/3–5); Software Management: Password (9/x/15). */
-const secretResources: Readonly<Record<number, readonly number[]>> = { 0: [3, 4, 5], 9: [15] };
+/** Resources that hold keys and passwords, by object; numbers and names of OMA's registry. */
+const secretResources: Readonly<Record<number, readonly number[]>> = {
+  // LwM2M Security: Public Key or Identity, Server Public Key, Secret Key, SMS Binding Key Parameters and Secret Keys.
+  0: [3, 4, 5, 7, 8],
+  // Software Management: Password.
+  9: [15],
+  // APN Connection Profile: Secret.
+  11: [6],
+  // WLAN Connectivity: WPA Pre Shared Key and Key Phrase, WEP Key Phrase and Keys, RADIUS Secret.
+  12: [17, 18, 21, 22, 23, 24, 25, 28],
+  // OSCORE: Master Secret, Master Salt.
+  21: [0, 5],
+  // OGC-Security: Secret Group Key.
+  3405: [5],
+  // LPWAN Communication: Multicast group key.
+  3412: [9],
+  // MQTT Broker: Password, Secret Key.
+  18830: [5, 9],
+};
 
 /** Content-Formats of LwM2M without one: see `decodeContent`. */
 export function contentFormatOf(message: CoapMessage): number | undefined {

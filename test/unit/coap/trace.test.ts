@@ -46,7 +46,9 @@ describe('The trace of messages', () => {
       trace.entries.map(({ data }) => data[0]),
       [195, 196, 197, 198, 199],
     );
-    assert.deepEqual([trace.oldest, trace.entries[0]!.seq], [195, 195]);
+    assert.deepEqual([trace.oldest, trace.entries[0]!.seq, trace.end], [195, 195, 200]);
+    const seqs = (from: number, count: number): number[] => trace.slice(from, count).map(({ seq }) => seq);
+    assert.deepEqual([seqs(197, 2), seqs(0, 1), seqs(199, 9), seqs(200, 9)], [[197, 198], [195], [199], []]);
     trace.record(link, 'sent', peer, new Uint8Array(97));
     assert.equal(trace.entries.length, 4);
     // One that is larger than all is kept alone.

@@ -98,6 +98,7 @@ describe('the manifest', () => {
       'firmware.ship',
       'port.disconnect',
       'port.release',
+      'trace.show',
       'update.reset',
       'update.showPanel',
     ]);
@@ -105,6 +106,7 @@ describe('the manifest', () => {
       'board.openConsole',
       'board.stopVirtual',
       'boards.refresh',
+      'trace.show',
       'update.cancel',
       'update.showPanel',
     ]);
@@ -113,6 +115,7 @@ describe('the manifest', () => {
       'board.openConsole',
       'port.disconnect',
       'port.retake',
+      'trace.show',
       'update.showPanel',
     ]);
     assert.deepEqual(offered('resource valued readable observable offline'), [

@@ -49,6 +49,10 @@ describe('Secrets in traces', () => {
     ['/0/1/3', Buffer.from('identity')],
     ['/0/1/5', Buffer.from(secret)],
   ]);
+  const oscore: ResourceValues = new Map<string, string | Uint8Array>([
+    ['/21/0/0', Buffer.from(secret)],
+    ['/21/0/1', Buffer.from('client')],
+  ]);
   const bytesOf = (format: number, path: string, values: ResourceValues): Uint8Array =>
     encodeContent(format, path, values, resourceDefinition);
 
@@ -81,6 +85,15 @@ describe('Secrets in traces', () => {
     const composite = bytesOf(ContentFormat.senmlCbor, '/', password);
     const held = [
       { path: '/9/0/15', format: ContentFormat.text, payload: Buffer.from(secret) },
+      { path: '/21/0', format: ContentFormat.tlv, payload: bytesOf(ContentFormat.tlv, '/21/0', oscore) },
+      { path: '/21/0/0', format: ContentFormat.opaque, payload: Buffer.from(secret) },
+      {
+        code: '0.07',
+        format: ContentFormat.senmlCbor,
+        payload: bytesOf(ContentFormat.senmlCbor, '/', oscore),
+      },
+      { path: '/12/0/18', format: ContentFormat.text, payload: Buffer.from(secret) },
+      { path: '/11/0/6', format: ContentFormat.text, payload: Buffer.from(secret) },
       { path: '/9/0', format: ContentFormat.tlv, payload: bytesOf(ContentFormat.tlv, '/9/0', password) },
       { code: '0.07', path: '/', format: ContentFormat.senmlCbor, payload: composite },
       { code: '0.02', path: '/dp', format: ContentFormat.senmlCbor, payload: composite },
@@ -102,6 +115,7 @@ describe('Secrets in traces', () => {
       { path: '/3/0', format: ContentFormat.tlv, payload: bytesOf(ContentFormat.tlv, '/3/0', values) },
       { code: '0.02', path: '/rd', format: ContentFormat.linkFormat, payload: Buffer.from('</0/0>,</3/0>') },
       { path: '/9/0/2', format: ContentFormat.opaque, payload: Buffer.alloc(16) },
+      { path: '/21/0/1', format: ContentFormat.opaque, payload: Buffer.from('client') },
       { path: '/0/1', format: ContentFormat.tlv },
     ];
     for (const parts of others) {
