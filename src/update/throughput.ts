@@ -10,8 +10,11 @@ const paceMs = 30_000;
 /** Marks kept for the estimate; with more, it would not be better. */
 const maxMarks = 400;
 
-/** Answers in a new way of sending until the estimate goes by them alone. */
-const settledAnswers = 8;
+/**
+ * Answers in a new way of sending until the estimate goes by them alone; more where one of them was waited for so long,
+ * its block being lost, that it would count for more than a tenth.
+ */
+const settledAnswers = { least: 8, most: 64 };
 
 interface Sample {
   readonly at: number;
@@ -26,6 +29,9 @@ export class Throughput {
   private window: number | undefined;
   private candidate: Sample | undefined;
   private sinceCandidate = 0;
+  /** ms between two answers since the candidate. */
+  private longestPause = 0;
+  private markedAt = 0;
 
   /**
    * Takes the count of bytes acknowledged at `at` (ms), and how many blocks may be in flight; a count that went back
@@ -63,11 +69,13 @@ export class Throughput {
       this.window = window;
       this.candidate = sample;
       this.sinceCandidate = 0;
-    } else if (this.candidate && ++this.sinceCandidate === settledAnswers) {
+      this.longestPause = 0;
+    } else if (this.candidate && this.settles(sample)) {
       this.marks = this.marks.filter(({ at }) => at > (this.candidate?.at ?? 0));
       this.marks.unshift(this.candidate);
       this.candidate = undefined;
     }
+    this.markedAt = sample.at;
     const first = this.marks[0]?.at ?? sample.at;
     const lookBack = Math.max(paceMs, (sample.at - first) / 2);
     const lastMark = this.marks.at(-1);
@@ -75,6 +83,15 @@ export class Throughput {
     while (this.marks.length > 2 && (this.marks[1]?.at ?? sample.at) <= sample.at - lookBack) {
       this.marks.shift();
     }
+  }
+
+  private settles({ at }: Sample): boolean {
+    this.longestPause = Math.max(this.longestPause, at - this.markedAt);
+    this.sinceCandidate++;
+    if (this.sinceCandidate >= settledAnswers.most) return true;
+    const elapsed = at - (this.candidate?.at ?? at);
+    const isEven = this.longestPause <= (3 * elapsed) / this.sinceCandidate;
+    return this.sinceCandidate >= settledAnswers.least && (isEven || this.longestPause * 10 <= elapsed);
   }
 }
 

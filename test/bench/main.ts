@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { out } from '../harness/paths';
 import { delta } from './delta';
+import { type Line, lineName, targets } from './lines';
 import { loopback } from './loopback';
 import { median } from './median';
 import { type PushCase, type PushResult, type Way, push } from './push';
@@ -14,27 +15,6 @@ import { tenBoards } from './ten-boards';
  */
 const seeds = [1, 2, 3];
 const bytes = 256 * 1024;
-
-interface Line {
-  readonly baudRate: number;
-  readonly latencyMs: number;
-  readonly corruption?: number;
-  readonly writeMsPerKib?: number;
-}
-
-/** Least payload ÷ line rate of the product's sender, by block size exponent. */
-interface Target extends Line {
-  readonly least: Readonly<Record<number, number>>;
-}
-
-const targets: readonly Target[] = [
-  { baudRate: 115_200, latencyMs: 1, least: { 6: 0.965, 4: 0.9 } },
-  { baudRate: 115_200, latencyMs: 16, least: { 6: 0.965, 4: 0.9 } },
-  { baudRate: 1_000_000, latencyMs: 1, least: { 6: 0.955, 4: 0.88 } },
-  { baudRate: 1_000_000, latencyMs: 16, least: { 6: 0.95, 4: 0.6 } },
-  { baudRate: 1_000_000, latencyMs: 1, writeMsPerKib: 8, least: { 6: 0.92 } },
-  { baudRate: 115_200, latencyMs: 1, corruption: 20, least: { 6: 0.8 } },
-];
 
 const smpBuffers = [256, 384, 1024, 4096];
 const leastBoardRatio = 0.9;
@@ -68,14 +48,6 @@ async function measure(line: Line, how: Way, least?: number): Promise<Row> {
     restarts: of(({ restarts }) => restarts),
     ...(least !== undefined && { least }),
   };
-}
-
-function lineName({ baudRate, latencyMs, corruption, writeMsPerKib }: Line): string {
-  const extras = [
-    ...(writeMsPerKib ? [`${writeMsPerKib} ms write per KiB`] : []),
-    ...(corruption ? [`${corruption} ppm corrupted`] : []),
-  ];
-  return [`${baudRate} bit/s, ${latencyMs} ms`, ...extras].join(', ');
 }
 
 function percent(ratio: number): string {

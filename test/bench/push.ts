@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { nullLog } from '../../src/base/log';
 import { seededRandom } from '../../src/base/random';
-import type { CoapEndpoint } from '../../src/coap/endpoint';
+import type { BlockUploadProgress, CoapEndpoint } from '../../src/coap/endpoint';
 import { createCoapEndpoint } from '../../src/coap/node-coap-endpoint';
 import type { TransferProfile } from '../../src/coap/transfer-profile';
 import { FakeClock } from '../unit/support/fake-clock';
@@ -26,6 +26,8 @@ export interface PushCase extends LineOptions {
   readonly how: Way;
   readonly bytes: number;
   readonly writeMsPerKib?: number;
+  /** Hears how far the measured push of the product's sender is, at which time on the line. */
+  readonly onProgress?: (lineMs: number, progress: BlockUploadProgress) => void;
 }
 
 export interface PushResult {
@@ -67,7 +69,7 @@ interface Ran {
 }
 
 async function runCoap(options: PushCase, payload: Uint8Array, uart: Uart, clock: FakeClock): Promise<Ran> {
-  const { how, baudRate, writeMsPerKib } = options;
+  const { how, baudRate, writeMsPerKib, onProgress } = options;
   if (how.way === 'smp') throw new Error('not CoAP');
   const host = openLink(uart.host, 'host', clock, baudRate);
   const far = openLink(uart.board, 'board', clock, baudRate);
@@ -77,11 +79,15 @@ async function runCoap(options: PushCase, payload: Uint8Array, uart: Uart, clock
   const endpoint = createCoapEndpoint(host, { clock, log: nullLog });
   let profile: TransferProfile | undefined =
     how.way === 'stop-and-wait' ? { szx: how.szx, window: 0 } : undefined;
-  const upload = (): ReturnType<CoapEndpoint['upload']> =>
+  const upload = (hear?: (progress: BlockUploadProgress) => void): ReturnType<CoapEndpoint['upload']> =>
     endpoint.upload(
       host.peer,
       { method: 'PUT', path: '/5/0/0', contentFormat: 42, payload, szx: how.szx },
-      { ...(profile && { profile }), onLearned: (learned) => (profile = learned) },
+      {
+        ...(profile && { profile }),
+        onLearned: (learned) => (profile = learned),
+        ...(hear && { onProgress: hear }),
+      },
     );
   try {
     if (how.way === 'slipway' && how.known) await finish(clock, upload());
@@ -90,7 +96,8 @@ async function runCoap(options: PushCase, payload: Uint8Array, uart: Uart, clock
       await finish(clock, pushByNodeCoap(host, payload, how.szx));
       return { got: board.takeDigest(), lineMs: clock.now() - begin };
     }
-    const result = await finish(clock, upload());
+    const heard = upload((progress) => onProgress?.(clock.now() - begin, progress));
+    const result = await finish(clock, heard);
     return { got: board.takeDigest(), lineMs: clock.now() - begin, ...result };
   } finally {
     for (const item of [endpoint, board.endpoint, host, far]) item.dispose();
