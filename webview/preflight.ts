@@ -1,22 +1,27 @@
 import type { PanelCheck } from '../src/ui/panel-protocol';
-import { html } from './dom';
+import { html, setText } from './dom';
 import { toneSigns } from './news';
-import { words } from './words';
+import { checksText, words } from './words';
 
 export interface PreflightView {
   readonly element: HTMLElement;
   update(checks: readonly PanelCheck[] | undefined): void;
 }
 
-/** What was found of package and board before the push: every check, passed or not. */
+/**
+ * What was found of package and board before the push: every check, passed or not. Folded while there is nothing to do
+ * about any: the push itself comes below.
+ */
 export function preflightView(): PreflightView {
   const list = html('ul', { class: 'checks', 'aria-labelledby': 'preflight-title' });
-  const element = html(
-    'section',
-    { class: 'preflight' },
-    html('h2', { id: 'preflight-title' }, words.preflight),
+  const count = html('span', { class: 'quiet' });
+  const fold = html(
+    'details',
+    {},
+    html('summary', {}, html('h2', { id: 'preflight-title' }, words.preflight), ' ', count),
     list,
   );
+  const element = html('section', { class: 'preflight' }, fold);
   let shown = '';
   return {
     element,
@@ -26,6 +31,8 @@ export function preflightView(): PreflightView {
       const wanted = JSON.stringify(checks);
       if (wanted === shown) return;
       shown = wanted;
+      fold.open = checks?.some(({ tone }) => tone === 'bad' || tone === 'warning') ?? false;
+      setText(count, checksText(checks ?? []));
       list.replaceChildren(...(checks ?? []).map(checkElement));
     },
   };

@@ -1,4 +1,4 @@
-import type { PanelAction } from '../src/ui/panel-protocol';
+import type { PanelAction, PanelCheck } from '../src/ui/panel-protocol';
 
 /** What the page itself says. All else comes from the extension, in the user's language. */
 export const words = {
@@ -68,4 +68,10 @@ export function olderRunsText(count: number): string {
   return count === 1
     ? '1 older run is not shown; the export has them all.'
     : `${count} older runs are not shown; the export has them all.`;
+}
+
+/** `9 passed`, `7 of 9 passed`. */
+export function checksText(checks: readonly Pick<PanelCheck, 'tone'>[]): string {
+  const passed = checks.filter(({ tone }) => tone === 'good').length;
+  return passed === checks.length ? `${passed} passed` : `${passed} of ${checks.length} passed`;
 }

@@ -69,12 +69,13 @@ function boardStatus(board: ShownBoard, progress: UpdateProgress | undefined): S
   return { text: 'online', icon: 'circuit-board', color: 'charts.green' };
 }
 
-/** `43 % · 11.2 kB/s` while bytes go over, the phase's name otherwise. */
+/** `43 % · 11.2 kB/s` while bytes go over, `43 % · no answer yet` while the board is silent, else the phase's name. */
 export function progressText(progress: UpdateProgress): string {
   // What a board fetches from elsewhere is not seen.
   if (!isTransfer(progress.phase) || progress.bytesTotal === 0) return phaseText(progress.phase);
   const done = `${percent(progress.bytesSent, progress.bytesTotal)} %`;
-  return progress.bytesPerSecond > 0 ? `${done} · ${rateText(progress.bytesPerSecond)}` : done;
+  if (progress.bytesPerSecond > 0) return `${done} · ${rateText(progress.bytesPerSecond)}`;
+  return progress.phase === 'push' ? `${done} · no answer yet` : done;
 }
 
 function contextValue(

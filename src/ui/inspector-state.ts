@@ -77,7 +77,7 @@ function outcomeOf(checks: readonly InspectionCheck[], t: Localize): InspectorOu
   if (unchecked > 0 || all === 0) {
     return {
       tone: 'warning',
-      text: t('No rule is broken, but these can’t be checked here: {0} of {1}.', unchecked, all),
+      text: t('No rule is broken, but {0} of {1} can’t be checked here.', unchecked, all),
     };
   }
   return { tone: 'good', text: t('All {0} rules hold: a board with this key takes it.', all) };

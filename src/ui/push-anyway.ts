@@ -4,7 +4,8 @@ import { preflightText } from './preflight-text';
 
 /** Asks whether a push goes on in spite of a warning. */
 export async function pushAnyway(warning: PreflightCheck): Promise<boolean> {
-  const { explanation } = preflightText(warning, l10n.t);
+  const { explanation, remedy } = preflightText(warning, l10n.t);
   const anyway = l10n.t('Push Anyway');
-  return (await window.showWarningMessage(explanation, { modal: true }, anyway)) === anyway;
+  const options = { modal: true, ...(remedy !== undefined && { detail: remedy }) };
+  return (await window.showWarningMessage(explanation, options, anyway)) === anyway;
 }

@@ -34,6 +34,17 @@ describe('the status bar', () => {
     });
   });
 
+  it('says that a board is silent during a push, and not so while it fetches', () => {
+    const textOf = (phase: 'push' | 'pull'): string => {
+      const progress = { 'desk-1': updateProgress({ phase, bytesPerSecond: 0 }) };
+      return statusText(boardsSource({ boards: [desk], progress }), true, undefined).text;
+    };
+    assert.deepEqual(
+      [textOf('push'), textOf('pull')],
+      ['$(sync~spin) 43 % · no answer yet', '$(sync~spin) 43 %'],
+    );
+  });
+
   it('counts updates when there are several, each with its progress below', () => {
     const progress = { 'desk-1': updateProgress(), 'desk-2': updateProgress({ phase: 'reboot' }) };
     const { text, tooltip } = statusText(boardsSource({ boards: [desk, other], progress }), true, undefined);
