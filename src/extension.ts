@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
@@ -12,8 +11,6 @@ import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
 import { BootstrapServer } from './lwm2m/bootstrap-server';
 import { Lwm2mServer } from './lwm2m/server';
-import { defaultKeyFolder } from './manifest/key-folder';
-import { KeyStore } from './manifest/key-store';
 import { SequenceStore } from './manifest/sequence-store';
 import type { SlipwayApi } from './ui/api';
 import { boardCommands } from './ui/board-commands';
@@ -39,9 +36,7 @@ import { Inspector } from './ui/inspector';
 import { inspectorCommands } from './ui/inspector-commands';
 import { createImagePush } from './ui/image-pushes';
 import { KeyFilePrompts } from './ui/key-files-prompts';
-import { KeyPrompts } from './ui/key-prompts';
-import { KeyRing } from './ui/key-ring';
-import { KeysView } from './ui/keys-view';
+import { keyParts } from './ui/key-parts';
 import { registerLanguageTools } from './ui/language-tools';
 import { LiveValues } from './ui/live-values';
 import { reportError } from './ui/messages';
@@ -55,7 +50,9 @@ import { registerCommands } from './ui/register-commands';
 import { RememberedPorts } from './ui/remembered-ports';
 import { ResourceAccess } from './ui/resource-access';
 import { resourceCommands } from './ui/resource-commands';
+import { rootCommands } from './ui/root-commands';
 import { RunLog } from './ui/run-log';
+import { secretCommands } from './ui/secret-commands';
 import { serverCommands } from './ui/server-commands';
 import { settings } from './ui/settings';
 import { severalCommands } from './ui/several-commands';
@@ -127,25 +124,9 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const consoles = own(new Consoles(connections, log));
 
   // Keys
-  const keysFolder = (): string =>
-    settings.keysFolder() || defaultKeyFolder(process.env, process.platform, homedir());
-  const ring = own(
-    new KeyRing({
-      keys: () =>
-        new KeyStore(keysFolder(), log, {
-          clock,
-          allowSampleKeys: settings.allowSampleKey(workspace.workspaceFolders?.[0]?.uri),
-        }),
-      secrets: context.secrets,
-      workspace: context.workspaceState,
-      configuredKey: () => settings.signingKey(workspace.workspaceFolders?.[0]?.uri),
-    }),
-  );
-  const keys = new KeyPrompts(ring);
-  const keysView = own(new KeysView(ring, log));
-  await ring.reload();
-
-  const policy: BoardPolicy = boardPolicy(ring);
+  const keyring = await keyParts(context, clock, log, own);
+  const { keysFolder, keysView, ring, secrets, roots } = keyring;
+  const policy: BoardPolicy = boardPolicy(keyring);
   const virtualBoards = own(
     new VirtualBoards({
       connections,
@@ -212,10 +193,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const pushes = createImagePush(updates, context.globalStorageUri.fsPath, clock, log);
   const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), pushes, {
     signerAtHand: () => ring.signerAtHand(),
-    signer: ({ className, folder }) => {
-      const uri = workspace.workspaceFolders?.find((candidate) => candidate.uri.fsPath === folder)?.uri;
-      return keys.signer(className, settings.keyType(uri));
-    },
+    keys: keyring.packageKeys,
     isTrusted: () => workspace.isTrusted,
     done: (step) => contextKeys.set(step, true),
   });
@@ -278,7 +256,9 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       trust: inspectionTrust(policy, ring),
     }),
   );
-  own(ring.onDidChangeKeys(() => void inspector.judgeAgain()));
+  for (const changed of [ring.onDidChangeKeys, secrets.onDidChange, roots.onDidChange]) {
+    own(changed(() => void inspector.judgeAgain()));
+  }
 
   /** The run whose end the status bar tells. */
   let lastEnded: string | undefined;
@@ -355,9 +335,8 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     software,
     history,
     tasks: firmwareTasks,
-    keys,
+    ...keyring,
     keyFiles: new KeyFilePrompts(ring),
-    ring,
     panel,
     context: contextKeys,
   };
@@ -374,6 +353,8 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
         softwareCommands,
         updateCommands,
         keyCommands,
+        secretCommands,
+        rootCommands,
         inspectorCommands,
         () => traceView.commands,
       ].map((group) => group(parts)),
@@ -387,6 +368,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       if (event.affectsConfiguration('slipway.connections')) desk.connectConfigured();
       if (event.affectsConfiguration('slipway.signing') || event.affectsConfiguration('slipway.keys')) {
         void ring.reload();
+        void roots.reload();
       }
     }),
   );

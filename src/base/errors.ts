@@ -203,6 +203,7 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   'key.not-exportable': { readonly key: string; readonly format: string };
   /** A secret has no public half, and signs nothing. */
   'key.secret-only': { readonly key: string };
+  'key.not-secret': { readonly key: string };
   /** Manifests can't be signed with keys of that type. */
   'key.no-cose': { readonly key: string; readonly type: string };
   /** One of MCUboot's published keys. */

@@ -13,7 +13,9 @@ import { exitCodes } from './exit-codes';
 import { type KeyFolderOptions, openKeyStore, withKeyFolder } from './key-options';
 import { keyEvent, reportKey, sampleWarning } from './key-report';
 import { fromPassphraseFile, getPassphrase, type PassphraseOptions, withPassphraseFile } from './passphrase';
-import { usageError, wholeNumber } from './usage';
+import { chainEvent, chainLines } from './chain-report';
+import { rootsOf } from './trust-options';
+import { collect, usageError, wholeNumber } from './usage';
 
 interface ImportOptions extends KeyFolderOptions, PassphraseOptions {
   readonly public?: boolean;
@@ -30,19 +32,29 @@ interface ExportOptions extends KeyFolderOptions {
   readonly output?: string;
 }
 
-/** `slipway keys list` */
-export function listKeysCommand(command: Command): Command {
-  return withKeyFolder(command.description('the keys there are'));
+interface ListOptions extends KeyFolderOptions {
+  readonly root?: readonly string[];
 }
 
-export const listKeys: Run<[options: KeyFolderOptions]> = async (context, options) => {
-  const { output } = context;
+/** `slipway keys list` */
+export function listKeysCommand(command: Command): Command {
+  command
+    .description('the keys there are, with their certificates')
+    .option('--root <file>', 'PEM of root certificates to hold the chains against; repeatable', collect);
+  return withKeyFolder(command);
+}
+
+export const listKeys: Run<[options: ListOptions]> = async (context, options) => {
+  const { output, clock } = context;
+  const now = new Date(clock.wallTime());
+  const { certificates: roots = [] } = (await rootsOf(context, options.root ?? [])) ?? {};
   const keys = await openKeyStore(context, options).list();
   for (const key of keys) {
     const what = key.program === undefined ? kindText[key.kind] : `signed by ${key.program}`;
     output.print(`${key.name}: ${keyTypeText(key)}, ${what}, key id ${key.keyId}`);
     if (key.sample !== undefined) output.print(`  ${sampleWarning(key.sample)}`);
-    output.event(keyEvent(key));
+    for (const line of chainLines(key.chain, roots, now)) output.print(`  ${line}`);
+    output.event({ ...keyEvent(key), ...chainEvent(key.chain, roots, now) });
   }
   if (keys.length === 0) output.print('There are no keys.');
   return exitCodes.done;
@@ -126,16 +138,22 @@ export function chainCommand(command: Command): Command {
   command
     .description('keep a certificate chain with a key, which then goes into what it signs')
     .argument('<name>', 'name of the key')
-    .argument('<file>', 'certificates in PEM, that of the key first, then that of each issuer');
+    .argument('[file]', 'certificates in PEM, that of the key first, then that of each issuer')
+    .option('--remove', 'take the certificates of the key away');
   return withKeyFolder(command);
 }
 
-export const chain: Run<[name: string, file: string, options: KeyFolderOptions]> = async (
-  context,
-  name,
-  file,
-  options,
-) => {
+export const chain: Run<
+  [name: string, file: string | undefined, options: KeyFolderOptions & { readonly remove?: boolean }]
+> = async (context, name, file, options) => {
+  const isRemoval = options.remove === true;
+  if (isRemoval === (file !== undefined)) throw usageError('error: give a file, or --remove');
+  if (file === undefined) {
+    const key = await openKeyStore(context, options).removeChain(name);
+    context.output.print(`Key ${name} has no certificates any more`);
+    context.output.event(keyEvent(key));
+    return exitCodes.done;
+  }
   const pem = Buffer.from((await readSource(file)).bytes).toString('utf8');
   const key = await openKeyStore(context, options).setChain(name, pem);
   for (const { subject, validTo } of key.chain) {

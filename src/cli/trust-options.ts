@@ -50,15 +50,23 @@ export async function trustOf(
   options: TrustOptions,
 ): Promise<Trust> {
   const { macKey = [], decryptKey = [], root = [] } = options;
-  const certificates = await Promise.all(root.map((file) => readCertificates(file)));
+  const roots = await rootsOf(context, root);
   return {
     trustAnchors: await trustAnchors(context, keys, options),
     macKeys: await readSymmetricKeys(context, macKey, options),
     decryptionKeys: await readSymmetricKeys(context, decryptKey, options),
-    ...(root.length > 0 && {
-      roots: { certificates: certificates.flat(), at: new Date(context.clock.wallTime()) },
-    }),
+    ...(roots && { roots }),
   };
+}
+
+/** What chains are verified against now; undefined without files. Errors: `key.not-found`, `key.unreadable`. */
+export async function rootsOf(
+  { clock }: Pick<Context, 'clock'>,
+  files: readonly string[],
+): Promise<Trust['roots']> {
+  if (files.length === 0) return undefined;
+  const certificates = await Promise.all(files.map((file) => readCertificates(file)));
+  return { certificates: certificates.flat(), at: new Date(clock.wallTime()) };
 }
 
 /** Whether there is anything to check a signature or MAC with. */

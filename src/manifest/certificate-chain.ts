@@ -5,7 +5,10 @@ import { leafOfChain, trustAnchorOfChain } from './x5chain';
 /** A certificate as people read it. */
 export interface CertificateInfo {
   readonly subject: string;
+  readonly issuer: string;
+  readonly validFrom: Date;
   readonly validTo: Date;
+  readonly der: Uint8Array;
 }
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
@@ -54,7 +57,18 @@ export function checkChain(chain: readonly Uint8Array[], key: string, keyId: str
 /** What to show of a chain. */
 export function describeChain(chain: readonly Uint8Array[]): readonly CertificateInfo[] {
   return chain.map((der) => {
-    const { subject, validTo } = new X509Certificate(der);
-    return { subject: /^CN=(.+)$/m.exec(subject)?.[1] ?? subject, validTo: new Date(validTo) };
+    const { subject, issuer, validFrom, validTo } = new X509Certificate(der);
+    return {
+      subject: nameOf(subject),
+      issuer: nameOf(issuer),
+      validFrom: new Date(validFrom),
+      validTo: new Date(validTo),
+      der,
+    };
   });
+}
+
+/** The common name, or all of it where that is missing. */
+function nameOf(name: string): string {
+  return /^CN=(.+)$/m.exec(name)?.[1] ?? name;
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { SlipwayError } from '../base/errors';
 import { type KeyContent, recogniseKey } from './key-content';
+import { openScryptPkcs8 } from './scrypt-pkcs8';
 import { keyKind, keyTypeOf } from './public-key';
 
 /** Whether a private key in those bytes asks for a passphrase. */
@@ -32,13 +33,22 @@ export function importPrivateKey(bytes: Uint8Array, file: string, passphrase = '
   if (encrypted && passphrase === '') throw new SlipwayError('key.passphrase-needed', { key: file });
   let key: KeyObject;
   try {
-    key = createPrivateKey(encrypted ? { ...input, passphrase } : input);
+    const opened = encrypted ? openScrypt(input, passphrase) : undefined;
+    key = opened ?? createPrivateKey(encrypted ? { ...input, passphrase } : input);
   } catch {
     if (encrypted) throw new SlipwayError('key.wrong-passphrase', { key: file });
     throw unopened(input, file);
   }
   if (!keyTypeOf(key)) throw new SlipwayError('key.unsupported', { key: file, kind: keyKind(key) });
   return key;
+}
+
+/** Undefined where it is encrypted in another way. */
+function openScrypt({ key }: KeyInput, passphrase: string): KeyObject | undefined {
+  if (typeof key === 'string') {
+    return openScryptPkcs8(Buffer.from(key.replace(/-----[^-]+-----|\s/g, ''), 'base64'), passphrase);
+  }
+  return key instanceof Uint8Array ? openScryptPkcs8(key, passphrase) : undefined;
 }
 
 /**
@@ -75,11 +85,10 @@ function notImportable(content: KeyContent, file: string): SlipwayError {
   }
 }
 
+type KeyInput = (KeyContent & { holds: 'private' | 'public' })['input'];
+
 /** A key that the library doesn't open: a JWK names what it is, anything else is damaged or of a kind it lacks. */
-function unopened(
-  input: (KeyContent & { holds: 'private' | 'public' })['input'],
-  file: string,
-): SlipwayError {
+function unopened(input: KeyInput, file: string): SlipwayError {
   if ('format' in input && input.format === 'jwk') {
     const { kty, crv } = input.key as JsonWebKey;
     const known = kty === 'RSA' || ['P-256', 'P-384', 'Ed25519', 'X25519'].includes(crv ?? '');

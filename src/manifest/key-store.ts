@@ -129,6 +129,14 @@ export class KeyStore {
     return await this.describe(name);
   }
 
+  /** Takes the certificates of a key away; without any, nothing happens. Errors: `key.not-found`. */
+  async removeChain(name: string): Promise<KeyInfo> {
+    await this.describe(name);
+    await this.files.remove(name, ['chain']);
+    this.log.info(`key ${name} has no certificates any more`);
+    return await this.describe(name);
+  }
+
   /** The keys in the folder by name; none if there is no folder. A file that isn't a key is logged and left out. */
   async list(): Promise<readonly KeyInfo[]> {
     const keys: KeyInfo[] = [];
@@ -172,11 +180,17 @@ export class KeyStore {
     return await this.signer(name, createPublicKey(privateKey), type, sign);
   }
 
-  /** A secret, to authenticate or encrypt with. Errors: `key.not-found`, `key.wrong-passphrase`, `key.unreadable`. */
+  /**
+   * A secret, to authenticate or encrypt with. Errors: `key.not-found`, `key.not-secret`, `key.wrong-passphrase`,
+   * `key.unreadable`.
+   */
   async openSecret(name: string, passphrase: string): Promise<SymmetricKey> {
     checkName(name);
     const text = await this.files.read(name, 'secret');
-    if (text === undefined) throw new SlipwayError('key.not-found', { key: name });
+    if (text === undefined) {
+      const isPair = (await this.files.read(name, 'public')) !== undefined;
+      throw new SlipwayError(isPair ? 'key.not-secret' : 'key.not-found', { key: name });
+    }
     return await decodeSecret(text, name, passphrase);
   }
 

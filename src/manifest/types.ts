@@ -129,7 +129,7 @@ export interface VerifyPolicy {
   /** Keys of encrypted payloads. */
   readonly decryptionKeys?: readonly SymmetricKey[];
   /** Root certificates (PEM) of signers that show a chain, and when it must be valid. */
-  readonly roots?: { readonly certificates: readonly string[]; readonly at: Date };
+  readonly roots?: { readonly certificates: readonly string[]; readonly at: Date } | undefined;
   readonly vendorId?: Uint8Array;
   readonly classId?: Uint8Array;
   readonly deviceId?: Uint8Array;

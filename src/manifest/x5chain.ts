@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { type CertificateFault, SlipwayError } from '../base/errors';
 import { type CertificateUse, certificateUse } from './certificate-extensions';
 import { describePublicKey, keyIdOf } from './public-key';
@@ -6,6 +6,8 @@ import type { TrustAnchor, VerifyPolicy } from './types';
 
 interface Certificate {
   readonly x509: X509Certificate;
+  /** Taken out at once: the getter throws for keys that the library doesn't know. */
+  readonly publicKey: KeyObject;
   readonly use: CertificateUse;
   /** Its subject's common name, or all of it where that is missing. */
   readonly subject: string;
@@ -20,7 +22,7 @@ export function leafOfChain(chain: readonly Uint8Array[]): {
   readonly subject: string;
 } {
   const leaf = readCertificate(chain[0]!);
-  return { keyId: keyIdOf(leaf.x509.publicKey), subject: leaf.subject };
+  return { keyId: keyIdOf(leaf.publicKey), subject: leaf.subject };
 }
 
 /**
@@ -50,12 +52,12 @@ export function trustAnchorOfChain(
     checkIssued(last, root, path.length - 1);
   }
   const [leaf] = path;
-  return describePublicKey(leaf!.x509.publicKey, leaf!.subject);
+  return describePublicKey(leaf!.publicKey, leaf!.subject);
 }
 
 function findRoot(last: Certificate, roots: readonly Certificate[]): Certificate {
-  const isRoot = ({ x509 }: Certificate): boolean =>
-    x509.raw.equals(last.x509.raw) || (last.x509.checkIssued(x509) && last.x509.verify(x509.publicKey));
+  const isRoot = (root: Certificate): boolean =>
+    root.x509.raw.equals(last.x509.raw) || (last.x509.checkIssued(root.x509) && isSignedBy(last, root));
   const root = roots.find(isRoot) ?? roots.find(({ x509 }) => last.x509.checkIssued(x509));
   if (!root) throw fault(last, 'unknown-issuer');
   return root;
@@ -87,13 +89,22 @@ function checkAuthority(certificate: Certificate, below: number): void {
 function checkIssued(certificate: Certificate, issuer: Certificate, below: number): void {
   checkAuthority(issuer, below);
   if (!certificate.x509.checkIssued(issuer.x509)) throw fault(certificate, 'unknown-issuer');
-  if (!certificate.x509.verify(issuer.x509.publicKey)) throw fault(certificate, 'bad-signature');
+  if (!isSignedBy(certificate, issuer)) throw fault(certificate, 'bad-signature');
+}
+
+function isSignedBy({ x509 }: Certificate, { publicKey }: Certificate): boolean {
+  try {
+    return x509.verify(publicKey);
+  } catch {
+    // BoringSSL throws where OpenSSL says no: for an algorithm that it doesn't know.
+    return false;
+  }
 }
 
 function readCertificate(der: Uint8Array): Certificate {
   try {
     const x509 = new X509Certificate(der);
-    return { x509, use: certificateUse(der), subject: subjectOf(x509) };
+    return { x509, publicKey: x509.publicKey, use: certificateUse(der), subject: subjectOf(x509) };
   } catch (cause) {
     throw new SlipwayError('suit.untrusted-chain', { subject: '', fault: 'unreadable' }, { cause });
   }
@@ -102,7 +113,7 @@ function readCertificate(der: Uint8Array): Certificate {
 function readRoot(pem: string): Certificate {
   try {
     const x509 = new X509Certificate(pem);
-    return { x509, use: certificateUse(x509.raw), subject: subjectOf(x509) };
+    return { x509, publicKey: x509.publicKey, use: certificateUse(x509.raw), subject: subjectOf(x509) };
   } catch (cause) {
     throw new SlipwayError('key.unreadable', { key: 'root', reason: 'not a PEM certificate' }, { cause });
   }

@@ -6,7 +6,7 @@ import type { PreflightCheck } from '../update/preflight-checks';
 import type { ImagePush } from '../update/image-push';
 import { noPatchText, sentPackageText, sentText } from './delta-wording';
 import { progressText } from './board-row';
-import type { Firmware, PackageFile, Project } from './firmware';
+import type { Firmware, PackageFile, PackageKeys, Project } from './firmware';
 import { preflightLine } from './preflight-text';
 import { bytesText, durationText, rateText } from './quantities';
 import { errorText, linkName, phaseText } from './wording';
@@ -16,8 +16,8 @@ export type FirmwareTask = 'build' | 'sign' | 'push' | 'ship';
 
 /** What the steps ask of whoever runs them. */
 export interface StepsHost {
-  /** Asks for the key where none is selected or known. */
-  signer(project: Project): Promise<StoredSigner>;
+  /** Asks for the signing key where none is selected, and for passphrases that aren't known. */
+  keys(project: Project): Promise<PackageKeys>;
   /** The selected key, if it can sign without a question. */
   signerAtHand(): Promise<StoredSigner | undefined>;
   isTrusted(): boolean;
@@ -58,13 +58,13 @@ export class FirmwareSteps {
   /** Signs an artifact, the last one by default. Rejects as `Firmware.findArtifact` and `sign`, and `cancelled`. */
   async sign(project: Project, print: Print, artifact?: string): Promise<PackageFile> {
     const source = artifact ?? (await this.firmware.findArtifact(project));
-    const signer = await this.host.signer(project);
-    const signed = await this.firmware.sign(project, source, signer);
+    const keys = await this.host.keys(project);
+    const signed = await this.firmware.sign(project, source, keys);
     const { bytes, sequence } = signed.package;
     const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
     print(
       `${green('✓')} Signed ${signed.file}: ${bytesText(bytes.length)}, ${numbered}` +
-        `${signer.keyType} key ${signer.keyId.slice(0, 16)}…\r\n`,
+        `${keysText(keys)}\r\n`,
     );
     this.host.done('signed');
     return signed;
@@ -147,6 +147,15 @@ export function endError(record: UpdateRecord): SlipwayError {
 /** The last line of a terminal after a failure. */
 export function failureText(error: unknown): string {
   return `${sameLine}${red('✗')} ${errorText(error)}\r\n`;
+}
+
+/** `P-256 key 0123456789abcdef…, MAC by 0123456789abcdef, encrypted`. */
+function keysText({ signers, macKeys = [], encryptionKey }: PackageKeys): string {
+  return [
+    ...signers.map(({ keyType, keyId }) => `${keyType} key ${keyId.slice(0, 16)}…`),
+    ...macKeys.map(({ keyId }) => `MAC by ${keyId.slice(0, 16)}`),
+    ...(encryptionKey ? ['encrypted'] : []),
+  ].join(', ');
 }
 
 function packageText(pkg: UpdatePackage): string {

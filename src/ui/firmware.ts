@@ -8,10 +8,9 @@ import { runBuild } from '../build/run-build';
 import type { McubootChoices } from '../image/mcuboot/choices';
 import { readBytes, readImageFile } from '../image/read-image';
 import type { SequenceStore } from '../manifest/sequence-store';
-import type { StoredSigner } from '../manifest/stored-key';
 import { type FurtherComponent, readComponentFile } from '../update/component-file';
 import { packageFileOf, toUpdatePackage, writePackage } from '../update/package-file';
-import { signFirmware, type SigningFormat } from '../update/sign-firmware';
+import { signFirmware, type SignFirmwareOptions, type SigningFormat } from '../update/sign-firmware';
 import type { UpdatePackage } from '../update/types';
 
 /** A firmware project: its folder, and its settings with empty texts where nothing is set. */
@@ -27,6 +26,9 @@ export interface Project {
   /** Files of further components of the package, relative to the folder, by name. */
   readonly components?: Readonly<Record<string, string>>;
 }
+
+/** What a package is signed, authenticated and encrypted with. */
+export type PackageKeys = Pick<SignFirmwareOptions, 'signers' | 'macKeys' | 'encryptionKey'>;
 
 /** A package as it lies in a file. */
 export interface PackageFile {
@@ -65,7 +67,7 @@ export class Firmware {
   }
 
   /** Signs an artifact and writes the package beside it. Errors as `readImageFile`, `signFirmware`. */
-  async sign(project: Project, artifact: string, signer: StoredSigner): Promise<PackageFile> {
+  async sign(project: Project, artifact: string, keys: PackageKeys): Promise<PackageFile> {
     const image = await readImageFile(artifact);
     const { signingFormat: format } = project;
     const { bytes, sequence } = await signFirmware(artifact, image, {
@@ -73,14 +75,15 @@ export class Firmware {
       mcuboot: format === 'suit' ? {} : project.mcuboot(),
       vendorDomain: project.vendorDomain,
       className: project.className || basename(project.folder),
-      signers: [signer],
+      ...keys,
       components: await this.furtherComponents(project),
       sequences: this.sequences(),
     });
     const file = packageFileOf(artifact, format);
     await writePackage(file, bytes);
     const numbered = sequence === undefined ? '' : `sequence ${sequence}, `;
-    this.log.info(`${file}: ${numbered}${bytes.length} bytes, key id ${signer.keyId}`);
+    const ids = [...keys.signers, ...(keys.macKeys ?? [])].map(({ keyId }) => keyId);
+    this.log.info(`${file}: ${numbered}${bytes.length} bytes, key id ${ids.join(', ')}`);
     return { file, package: toUpdatePackage(basename(file), bytes) };
   }
 

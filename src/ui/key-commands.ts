@@ -1,33 +1,13 @@
 import { env, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import type { KeyInfo } from '../manifest/stored-key';
-import type { KeyNode } from './key-row';
+import { keyChooser, keyNode } from './key-choice';
 import type { Commands, Parts } from './parts';
 import { settings } from './settings';
 
 /** Signing keys. On a row of the keys view a command is about that key; from the palette it asks for one. */
-export function keyCommands({ keys, keyFiles, ring }: Parts): Commands {
-  const keyOf = async (
-    argument: unknown,
-    title: string,
-    fits: (key: KeyInfo) => boolean,
-  ): Promise<KeyInfo> => {
-    const all = await ring.all();
-    const name = keyNode(argument)?.key;
-    if (name !== undefined) {
-      const named = all.find((key) => key.name === name);
-      if (!named) throw new SlipwayError('key.not-found', { key: name });
-      return named;
-    }
-    const fitting = all.filter(fits);
-    if (fitting.length === 0) throw new SlipwayError('key.none', {});
-    const chosen = await window.showQuickPick(
-      fitting.map((key) => ({ label: key.name, description: key.type, key })),
-      { title },
-    );
-    if (!chosen) throw new SlipwayError('cancelled', {});
-    return chosen.key;
-  };
+export function keyCommands({ keys, keyFiles, ring, secrets }: Parts): Commands {
+  const keyOf = keyChooser(ring);
   const copy = async (value: string, what: string): Promise<void> => {
     await env.clipboard.writeText(value);
     window.setStatusBarMessage(l10n.t('$(copy) Copied {0}', what), 3000);
@@ -58,6 +38,14 @@ export function keyCommands({ keys, keyFiles, ring }: Parts): Commands {
       const { name } = await keyOf(argument, l10n.t('Add certificates to'), ({ canSign }) => canSign);
       await keyFiles.addChain(name);
     },
+    'key.removeChain': async (argument) => {
+      const { name } = await keyOf(
+        argument,
+        l10n.t('Remove certificates of'),
+        ({ chain }) => chain.length > 0,
+      );
+      await ring.removeChain(name);
+    },
     'key.copyId': async (argument) => {
       const { keyId } = await keyOf(argument, l10n.t('Copy the key id of'), () => true);
       await copy(keyId, l10n.t('the key id'));
@@ -74,7 +62,9 @@ export function keyCommands({ keys, keyFiles, ring }: Parts): Commands {
         { modal: true, detail: deletionText(key) },
         really,
       );
-      if (answer === really) await ring.delete(key);
+      if (answer !== really) return;
+      await ring.delete(key);
+      if (key.kind === 'secret') await secrets.stopUsing(key.name);
     },
     'keys.refresh': () => ring.reload(),
     'key.copyPassphrase': async () => {
@@ -99,9 +89,4 @@ function deletionText({ kind }: KeyInfo): string {
     case 'public':
       return l10n.t('Only the public half is here; its owner keeps the key.');
   }
-}
-
-function keyNode(argument: unknown): KeyNode | undefined {
-  if (typeof argument !== 'object' || argument === null || !('kind' in argument)) return undefined;
-  return argument.kind === 'key' || argument.kind === 'keyFact' ? (argument as KeyNode) : undefined;
 }

@@ -2,7 +2,7 @@ import { env, l10n, window } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import type { KeyType } from '../base/key-signer';
 import { type KeyInfo, keyTypes, type StoredSigner } from '../manifest/stored-key';
-import { askKeyName, askNewPassphrase } from './key-questions';
+import { askKeyName, askNewPassphrase, askPassphrase } from './key-questions';
 import type { KeyRing } from './key-ring';
 
 /** Asks what signing needs to know: which key, its passphrase. Passphrases go to VS Code's secret storage alone. */
@@ -20,11 +20,12 @@ export class KeyPrompts {
       }
     }
     if (name === undefined) throw new SlipwayError('cancelled', {});
+    const key = name;
     try {
-      return await this.ring.open(name);
+      return await this.ring.open(key);
     } catch (error) {
       if (!SlipwayError.is(error, 'key.passphrase-needed')) throw error;
-      return await this.unlock(name);
+      return await askPassphrase(key, (passphrase) => this.ring.unlock(key, passphrase));
     }
   }
 
@@ -75,25 +76,6 @@ export class KeyPrompts {
     if (passphrase === undefined) return false;
     await env.clipboard.writeText(passphrase);
     return true;
-  }
-
-  private async unlock(name: string): Promise<StoredSigner> {
-    for (let wrong = false; ; wrong = true) {
-      const passphrase = await window.showInputBox({
-        title: wrong ? l10n.t('Wrong passphrase for the key {0}', name) : l10n.t('Unlock the key {0}', name),
-        prompt: l10n.t('Passphrase; kept in VS Code’s secret storage'),
-        password: true,
-        ignoreFocusOut: true,
-      });
-      if (passphrase === undefined) throw new SlipwayError('cancelled', {});
-      try {
-        return await this.ring.unlock(name, passphrase);
-      } catch (error) {
-        const again =
-          SlipwayError.is(error, 'key.wrong-passphrase') || SlipwayError.is(error, 'key.passphrase-needed');
-        if (!again) throw error;
-      }
-    }
   }
 }
 

@@ -89,7 +89,7 @@ export class KeyRing implements Disposable {
   /** Makes a key and chooses it. Errors as `KeyStore.generate`. */
   async generate(name: string, type: KeyType, passphrase: string): Promise<KeyInfo> {
     const key = await this.options.keys().generate(name, type, passphrase);
-    await this.options.secrets.store(secretName(key.keyId), passphrase);
+    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
     await this.choose(name);
     return key;
   }
@@ -102,7 +102,7 @@ export class KeyRing implements Disposable {
     sourcePassphrase?: string,
   ): Promise<KeyInfo> {
     const key = await this.options.keys().import(name, source, passphrase, sourcePassphrase);
-    await this.options.secrets.store(secretName(key.keyId), passphrase);
+    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
     await this.reload();
     return key;
   }
@@ -121,6 +121,13 @@ export class KeyRing implements Disposable {
     return key;
   }
 
+  /** Takes the certificates of a key away. Errors as `KeyStore.removeChain`. */
+  async removeChain(name: string): Promise<KeyInfo> {
+    const key = await this.options.keys().removeChain(name);
+    await this.reload();
+    return key;
+  }
+
   /** SPKI PEM of a key. Errors as `KeyStore.publicKeyPem`. */
   async publicKeyPem(name: string): Promise<string> {
     return await this.options.keys().publicKeyPem(name);
@@ -129,14 +136,14 @@ export class KeyRing implements Disposable {
   /** Deletes a key and forgets its passphrase; there is no way back. Errors as `KeyStore.delete`. */
   async delete({ name, keyId }: Pick<KeyInfo, 'name' | 'keyId'>): Promise<void> {
     await this.options.keys().delete(name);
-    await this.options.secrets.delete(secretName(keyId));
+    await this.options.secrets.delete(passphraseName(keyId));
     await this.reload();
   }
 
   /** The passphrase that is kept for a key, if there is one. */
   async passphrase(name: string): Promise<string | undefined> {
     const { keyId } = await this.options.keys().describe(name);
-    return await this.options.secrets.get(secretName(keyId));
+    return await this.options.secrets.get(passphraseName(keyId));
   }
 
   /**
@@ -147,13 +154,13 @@ export class KeyRing implements Disposable {
     const { keyId, kind } = await this.options.keys().describe(name);
     // Nothing of the others is encrypted.
     if (kind !== 'private') return await this.options.keys().openKey(name, '');
-    const passphrase = await this.options.secrets.get(secretName(keyId));
+    const passphrase = await this.options.secrets.get(passphraseName(keyId));
     if (passphrase === undefined) throw new SlipwayError('key.passphrase-needed', { key: name });
     try {
       return await this.options.keys().openKey(name, passphrase);
     } catch (error) {
       if (!SlipwayError.is(error, 'key.wrong-passphrase')) throw error;
-      await this.options.secrets.delete(secretName(keyId));
+      await this.options.secrets.delete(passphraseName(keyId));
       throw new SlipwayError('key.passphrase-needed', { key: name }, { cause: error });
     }
   }
@@ -172,7 +179,7 @@ export class KeyRing implements Disposable {
   /** The signer by this passphrase, which is kept if it is right. Errors as `KeyStore.openKey`. */
   async unlock(name: string, passphrase: string): Promise<StoredSigner> {
     const signer = await this.options.keys().openKey(name, passphrase);
-    await this.options.secrets.store(secretName(signer.keyId), passphrase);
+    await this.options.secrets.store(passphraseName(signer.keyId), passphrase);
     return signer;
   }
 
@@ -196,6 +203,7 @@ export class KeyRing implements Disposable {
   }
 }
 
-function secretName(keyId: string): string {
+/** What the passphrase of the key with that id is kept under. */
+export function passphraseName(keyId: string): string {
   return `slipway.passphrase.${keyId}`;
 }

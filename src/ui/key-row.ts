@@ -1,4 +1,6 @@
+import type { ChainStatus } from '../manifest/chain-status';
 import type { KeyInfo } from '../manifest/stored-key';
+import { chainNotes, chainText } from './chain-text';
 import { keyTypeText } from './key-text';
 import { english, type Localize } from './localize';
 import { markdownText, type RowColor, type TreeRow } from './tree-row';
@@ -9,14 +11,30 @@ export type KeyNode =
   /** One fact about a key; its value can be copied. */
   | { readonly kind: 'keyFact'; readonly key: string; readonly label: string; readonly value: string };
 
-/** The row of a key. `used`: it is what this workspace signs with. */
-export function keyRow(key: KeyInfo, used: boolean, t: Localize = english): TreeRow {
+/** What this workspace does with a key, and how its certificates stand. */
+export interface KeyUse {
+  readonly signs: boolean;
+  readonly makesMacs: boolean;
+  readonly encrypts: boolean;
+  /** Absent where it has no certificates. */
+  readonly chain?: ChainStatus;
+  /** `daysLeft` */
+  readonly daysLeft?: number;
+}
+
+/** The row of a key. */
+export function keyRow(key: KeyInfo, use: KeyUse, t: Localize = english): TreeRow {
   const type = keyTypeText(key);
+  const used = use.signs || use.makesMacs || use.encrypts;
+  const warnings = chainNotes(use.chain, use.daysLeft, t);
   const notes = [
     ...(key.sample === undefined ? [] : [t('sample key, not for products')]),
-    ...(used ? [t('used by this workspace')] : []),
+    ...warnings,
+    ...(use.signs ? [t('used by this workspace')] : []),
+    ...(use.makesMacs ? [t('makes MACs for this workspace')] : []),
+    ...(use.encrypts ? [t('encrypts for this workspace')] : []),
   ];
-  const { icon, color } = keyIcon(key, used);
+  const { icon, color } = keyIcon(key, used, warnings.length > 0);
   const warning =
     key.sample === undefined
       ? []
@@ -35,8 +53,9 @@ export function keyRow(key: KeyInfo, used: boolean, t: Localize = english): Tree
     contextValue: [
       'key',
       ...(key.canSign ? ['signs'] : []),
-      ...(key.kind === 'secret' ? [] : ['exportable']),
+      ...(key.kind === 'secret' ? ['secret'] : ['exportable']),
       ...(key.canSign && !key.type.startsWith('RSA') ? ['certifiable'] : []),
+      ...(key.chain.length > 0 ? ['certified'] : []),
       ...(used ? ['used'] : []),
     ].join(' '),
     children: 'collapsed',
@@ -45,7 +64,11 @@ export function keyRow(key: KeyInfo, used: boolean, t: Localize = english): Tree
 }
 
 /** The facts about a key, in the order of their rows. */
-export function keyFacts(key: KeyInfo, t: Localize = english): readonly (KeyNode & { kind: 'keyFact' })[] {
+export function keyFacts(
+  key: KeyInfo,
+  { chain }: Pick<KeyUse, 'chain'> = {},
+  t: Localize = english,
+): readonly (KeyNode & { kind: 'keyFact' })[] {
   const fact = (label: string, value: string): KeyNode & { kind: 'keyFact' } => ({
     kind: 'keyFact',
     key: key.name,
@@ -57,9 +80,13 @@ export function keyFacts(key: KeyInfo, t: Localize = english): readonly (KeyNode
     ...(key.keyHash === undefined ? [] : [fact('KEYHASH', key.keyHash)]),
     fact(t('Created'), day(key.created)),
     ...(key.program === undefined ? [] : [fact(t('Signed by'), key.program)]),
-    ...key.chain.map(({ subject, validTo }) =>
-      fact(t('Certificate'), t('{0}, valid until {1}', subject, day(validTo))),
+    ...key.chain.map(({ subject, issuer, validFrom, validTo }) =>
+      fact(
+        t('Certificate'),
+        t('{0}, by {1}, valid from {2} until {3}', subject, issuer, day(validFrom), day(validTo)),
+      ),
     ),
+    ...(chain ? [fact(t('Root'), chainText(chain, t))] : []),
   ];
 }
 
@@ -77,8 +104,12 @@ export function keyFactRow({ key, label, value }: KeyNode & { kind: 'keyFact' })
   };
 }
 
-function keyIcon(key: KeyInfo, used: boolean): { readonly icon: string; readonly color?: RowColor } {
-  if (key.sample !== undefined) return { icon: 'warning', color: 'charts.yellow' };
+function keyIcon(
+  key: KeyInfo,
+  used: boolean,
+  warns: boolean,
+): { readonly icon: string; readonly color?: RowColor } {
+  if (key.sample !== undefined || warns) return { icon: 'warning', color: 'charts.yellow' };
   const icon = { private: 'key', command: 'cloud', public: 'verified', secret: 'lock' }[key.kind];
   return used ? { icon, color: 'charts.green' } : { icon };
 }

@@ -73,6 +73,10 @@ export const keyWordings: Wordings<Extract<ErrorCode, `key.${string}`>> = {
     t('The key {0} is a secret: it has no public half, and makes no signatures.', key),
     t('Choose a key pair.'),
   ],
+  'key.not-secret': ({ key }, t) => [
+    t('The key {0} is a key pair, not a secret that is shared with boards.', key),
+    t('Choose a secret, or generate one with Generate Secret….'),
+  ],
   'key.no-cose': ({ key, type }, t) => [
     t('Signing key {0} is of type {1}, which SUIT manifests are not signed with.', key, type),
     t('Choose an Ed25519, P-256 or P-384 key; RSA keys sign MCUboot images.'),

@@ -17,7 +17,10 @@ import type { LiveValues } from './live-values';
 import type { ProjectBoard } from './project-board';
 import type { RememberedPorts } from './remembered-ports';
 import type { ResourceAccess } from './resource-access';
+import type { SecretPrompts } from './secret-prompts';
+import type { SecretRing } from './secret-ring';
 import type { FirmwareTasks } from './tasks';
+import type { TrustedRoots } from './trusted-roots';
 import type { UpdatePanel } from './update-panel';
 import type { VirtualBoards } from './virtual-boards';
 
@@ -42,6 +45,9 @@ export interface Parts {
   readonly keys: KeyPrompts;
   readonly keyFiles: KeyFilePrompts;
   readonly ring: KeyRing;
+  readonly secrets: SecretRing;
+  readonly secretPrompts: SecretPrompts;
+  readonly roots: TrustedRoots;
   readonly panel: UpdatePanel;
   readonly context: ContextKeys;
 }

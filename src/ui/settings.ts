@@ -4,6 +4,7 @@ import type { SigningFormat } from '../update/sign-firmware';
 import type { DeliveryPreference } from '../update/delivery';
 import type { HttpHostSettings } from '../update/http-host';
 import type { UpdateTimeouts } from '../update/types';
+import type { SecretChoice } from './secret-ring';
 
 /** Severity (5/0/11); what is not here leaves the board's as it is. */
 const severities: Readonly<Record<string, number>> = { critical: 0, mandatory: 1, optional: 2 };
@@ -13,6 +14,15 @@ export const settings = {
   buildCommand: (folder: Uri): string => of(folder).get('build.command', '').trim(),
   buildArtifact: (folder: Uri): string => of(folder).get('build.artifact', '').trim(),
   signingKey: (folder?: Uri): string => of(folder).get('signing.key', '').trim(),
+  secrets: (folder?: Uri): SecretChoice => {
+    const encryptKey = of(folder).get('signing.encryptKey', '').trim();
+    return {
+      macKeys: of(folder).get<string[]>('signing.macKeys', []),
+      macOnly: of(folder).get('signing.macOnly', false),
+      ...(encryptKey !== '' && { encryptKey }),
+    };
+  },
+  roots: (folder?: Uri): readonly string[] => of(folder).get<string[]>('signing.roots', []),
   keyType: (folder?: Uri): KeyType => of(folder).get<KeyType>('signing.keyType', 'P-256'),
   allowSampleKey: (folder?: Uri): boolean => of(folder).get('signing.mcuboot.allowSampleKey', false),
   signingFormat: (folder: Uri): SigningFormat => of(folder).get<SigningFormat>('signing.format', 'suit'),

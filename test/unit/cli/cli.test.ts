@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeAppInfo } from '../../../src/image/app-info';
 import { PtyPair, hasSocat } from '../link/pty-pair';
+import { certificate } from '../manifest/certificates';
 import { Terminal } from './terminal';
 
 const passphrase = 'correct horse';
@@ -85,6 +86,32 @@ describe('The command line', function () {
     for (const text of [made.out, made.err, ...texts]) assert.ok(!text.includes(passphrase));
   });
 
+  it('keeps certificates with a key, holds them against roots, and takes them away', async () => {
+    const authority = certificate({ subject: 'Root', ca: true });
+    const leaf = certificate({ subject: 'Signer', issuer: authority });
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(folder, name), text);
+      return join(folder, name);
+    };
+    const key = await file('s.pem', leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    const chain = await file('chain.pem', leaf.pem);
+    const root = await file('root.pem', authority.pem);
+    assert.equal((await terminal.run('keys', 'import', 'mine', key)).code, 0);
+    assert.equal((await terminal.run('keys', 'chain', 'mine')).code, 2);
+    assert.equal((await terminal.run('keys', 'chain', 'mine', chain, '--remove')).code, 2);
+    assert.equal((await terminal.run('keys', 'chain', 'mine', chain)).code, 0);
+    const alone = (await terminal.run('keys', 'list')).out;
+    assert.match(alone, /certificate Signer, by Root, valid from 2020-01-01 until 2049-01-01/);
+    assert.match(alone, /not checked: no root is trusted yet/);
+    assert.match((await terminal.run('keys', 'list', '--root', root)).out, /ends in a trusted root/);
+    const strange = await file('strange.pem', certificate({ subject: 'Stranger', ca: true }).pem);
+    const listed = await terminal.run('keys', 'list', '--root', strange, '--json');
+    const { chain: status } = JSON.parse(listed.out) as { chain: unknown };
+    assert.deepEqual(status, { kind: 'broken', subject: 'Signer', fault: 'unknown-issuer' });
+    assert.equal((await terminal.run('keys', 'chain', 'mine', '--remove')).code, 0);
+    assert.doesNotMatch((await terminal.run('keys', 'list')).out, /certificate/);
+  });
+
   it('imports, lists, exports and deletes keys', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const file = join(folder, 'mine.pem');
@@ -104,6 +131,9 @@ describe('The command line', function () {
     assert.equal((await terminal.run('keys', 'export', 'mine', '--format', 'c', '-o', array)).code, 0);
     assert.match(await readFile(array, 'utf8'), /^const unsigned char ed25519_pub_key/);
     assert.equal((await terminal.run('keys', 'export', 'shared')).code, 4);
+    const inSettings = await terminal.run('sign', file, '--class', 'x', '--mac-key', 'mine');
+    assert.equal(inSettings.code, 4);
+    assert.match(inSettings.err, /mine is a key pair, not a secret/);
 
     assert.equal((await terminal.run('keys', 'delete', 'mine')).code, 2);
     assert.equal((await terminal.run('keys', 'delete', 'mine', '--yes')).code, 0);

@@ -215,7 +215,7 @@ describe('KeyStore', () => {
     assert.deepEqual([opened.keyId, opened.secret.export().toString('hex')], [shared.keyId, secret]);
     await assert.rejects(store.openSecret('shared', 'wrong'), { code: 'key.wrong-passphrase' });
     await assert.rejects(store.openKey('shared', passphrase), { code: 'key.secret-only' });
-    await assert.rejects(store.openSecret('mine', passphrase), { code: 'key.not-found' });
+    await assert.rejects(store.openSecret('mine', passphrase), { code: 'key.not-secret' });
 
     const seed = der.subarray(-32);
     for (const file of await readdir(store.folder)) {

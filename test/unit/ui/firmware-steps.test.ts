@@ -64,7 +64,8 @@ class Played {
     } as unknown as ImagePush,
     {
       signerAtHand: () => Promise.resolve(undefined),
-      signer: () => Promise.resolve({ keyType: 'P-256', keyId: 'ab'.repeat(32) } as StoredSigner),
+      keys: () =>
+        Promise.resolve({ signers: [{ keyType: 'P-256', keyId: 'ab'.repeat(32) } as StoredSigner] }),
       isTrusted: () => this.trusted,
       done: (step) => this.done.push(step),
     },

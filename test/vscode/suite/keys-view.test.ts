@@ -130,7 +130,8 @@ describe('the keys view', () => {
     assert.deepEqual(await texts(), ['first: Ed25519', 'hsm: P-256 · used by this workspace']);
     assert.deepEqual((await texts(node('hsm'))).slice(3), [
       'Signed by: sign-it',
-      'Certificate: Signer, valid until 2049-01-01',
+      'Certificate: Signer, by Root, valid from 2020-01-01 until 2049-01-01',
+      'Root: not checked: no root is trusted yet',
     ]);
     user.choosesFile(/^Certificate chain/, await put('other.pem', authority.pem));
     await run('key.addChain', node('hsm'));
