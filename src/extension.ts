@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
+import { SlipwayError } from './base/errors';
 import { Throttle } from './base/throttle';
 import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
@@ -10,6 +11,7 @@ import type { Link } from './link/link';
 import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
 import { BootstrapServer } from './lwm2m/bootstrap-server';
+import { deskAccount } from './lwm2m/desk-account';
 import { Lwm2mServer } from './lwm2m/server';
 import { SequenceStore } from './manifest/sequence-store';
 import type { SlipwayApi } from './ui/api';
@@ -24,7 +26,6 @@ import { componentsCommands } from './ui/components-commands';
 import { Connections } from './ui/connections';
 import { Consoles } from './ui/consoles';
 import { ContextKeys, boardContext } from './ui/context-keys';
-import { deskAccount } from './ui/desk-account';
 import { DeskServer } from './ui/desk-server';
 import { Firmware } from './ui/firmware';
 import { firmwareCommands } from './ui/firmware-commands';
@@ -95,10 +96,13 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const bootstrap = own(
     new BootstrapServer({
       log,
-      configure: (_endpoint, { link }) => (settings.bootstrap() ? deskAccount(policy, link) : undefined),
+      configure: (board, { link }) =>
+        settings.bootstrap()
+          ? deskAccount(policy, board, link)
+          : new SlipwayError('bootstrap.off', { board }),
     }),
   );
-  own(bootstrap.onDidChange(({ error }) => error && reportError(error, log)));
+  own(bootstrap.onDidChange(({ error, repeated }) => error && !repeated && reportError(error, log)));
   const packages = new PackageHost();
   const server: Lwm2mServer = own(
     new Lwm2mServer({
@@ -215,6 +219,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const source: BoardsSource = {
     resources,
     boards: server.boards,
+    bootstraps: bootstrap.states,
     get links() {
       return connections.links;
     },
@@ -295,6 +300,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   for (const changed of [
     server.onDidAddBoard,
     server.onDidRemoveBoard,
+    bootstrap.onDidChange,
     connections.onDidChange,
     virtualBoards.onDidChange,
     projectBoard.onDidChange,
@@ -322,6 +328,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     clock,
     log,
     server,
+    bootstrap,
     connections,
     desk,
     virtualBoards,

@@ -51,6 +51,14 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
     readonly needed: string;
   };
   'lwm2m.offline': { readonly board: string };
+  /** The board asks for a bootstrap, and the desk is set not to give any. */
+  'bootstrap.off': { readonly board: string };
+  /** The board asks for a bootstrap, and there is no key that it could be given to trust. */
+  'bootstrap.no-key': { readonly board: string };
+  /** The board can’t be asked to ask for a bootstrap: it has no Bootstrap-Request Trigger (1/x/9). */
+  'bootstrap.no-trigger': { readonly board: string; readonly code: string };
+  /** It took that, and did not ask the desk. */
+  'bootstrap.not-asked': { readonly board: string; readonly timeoutMs: number };
   /** The board answered a step of its bootstrap with an error; it keeps what it had before. */
   'bootstrap.refused': {
     readonly board: string;

@@ -69,11 +69,20 @@ export class BootstrapClient implements Disposable {
     }
   }
 
+  /** Asks at once, and soon again: whoever is there may be another than before. */
+  askNow(): void {
+    this.retryMs = firstRetryMs;
+    void this.run();
+  }
+
   /** Answers the bootstrap server. */
   handle(request: IncomingRequest): CoapReply {
-    this.again(silenceMs);
     const { method, path, accept, contentFormat, payload } = request;
-    if (method === 'POST' && path === '/bs') return this.finish();
+    const isFinish = method === 'POST' && path === '/bs';
+    // Executes and such are not the bootstrap server's, and say nothing of a bootstrap that goes on.
+    if (method === 'POST' && !isFinish) return { code: '4.05' };
+    this.again(silenceMs);
+    if (isFinish) return this.finish();
     const ids = pathIds(path);
     if (!ids) return { code: '4.04' };
     if (method === 'GET' && accept === ContentFormat.linkFormat) return this.discover(path);

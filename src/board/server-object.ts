@@ -5,14 +5,16 @@ import { type Outcome, SingleInstance, changed } from './board-object';
 export class ServerObject extends SingleInstance {
   readonly id = 1;
   readonly version = '1.1';
-  readonly resources = [0, 1, 2, 3, 6, 7, 8];
+  readonly resources: readonly number[];
 
   constructor(
     lifetime: number,
-    private readonly actions: { update(): void },
+    /** `bootstrap`: asks for a bootstrap anew; absent where the board has no bootstrap server. */
+    private readonly actions: { update(): void; readonly bootstrap?: () => void },
     binding = 'U',
   ) {
     super();
+    this.resources = [0, 1, 2, 3, 6, 7, 8, ...(actions.bootstrap ? [9] : [])];
     this.set({ 0: 1, 1: lifetime, 2: 0, 3: 0, 6: false, 7: binding });
   }
 
@@ -32,6 +34,7 @@ export class ServerObject extends SingleInstance {
 
   override execute(_instance: number, resource: number, _args: string): Outcome {
     if (resource === 8) this.actions.update();
+    if (resource === 9) this.actions.bootstrap?.();
     return changed;
   }
 }

@@ -89,6 +89,8 @@ export class VirtualBoard implements Disposable {
   private registration: RegistrationClient | undefined;
   private tree: ObjectTree | undefined;
   private account: BoardAccount | undefined;
+  /** It has an account, and was told to ask for another. */
+  private asksAnew = false;
   private image: BootableImage | undefined;
   /** While the board goes down and until it boots. */
   private restart: Disposable | undefined;
@@ -178,6 +180,13 @@ export class VirtualBoard implements Disposable {
     ];
   }
 
+  /** Bootstrap-Request Trigger (1/0/9): what it has counts until it is given another account. */
+  private askAnew(): void {
+    this.asksAnew = true;
+    this.print('bootstrap: asked to ask for an account');
+    this.reboot(false);
+  }
+
   /** Asks for a bootstrap until it has an account, and starts anew with that. */
   private awaitBootstrap(running: DisposableStore, coap: CoapEndpoint): void {
     const { clock, log, endpoint, faults } = this.options;
@@ -193,12 +202,18 @@ export class VirtualBoard implements Disposable {
         ...(faults?.refusesObjects && { refuses: faults.refusesObjects }),
         onDidFinish: (account) => {
           this.account = account;
+          this.asksAnew = false;
           this.print('bootstrap: account taken');
           this.reboot(false);
         },
       }),
     );
     running.add(coap.serve({ handle: (request) => client.handle(request) }));
+    running.add(
+      this.link.onDidChangeState((state) => {
+        if (state === 'open') client.askNow();
+      }),
+    );
     void client.run();
   }
 
@@ -279,7 +294,10 @@ export class VirtualBoard implements Disposable {
     ]);
     const server = new ServerObject(
       this.account?.lifetime ?? lifetime,
-      { update: () => this.registration?.updateNow() },
+      {
+        update: () => this.registration?.updateNow(),
+        ...(this.options.bootstrap && { bootstrap: () => this.askAnew() }),
+      },
       this.link.capabilitiesOf ? 'T' : 'U',
     );
     const sha256 = createHash('sha256').update(image.payload).digest();
@@ -306,7 +324,7 @@ export class VirtualBoard implements Disposable {
       reboot: () => this.reboot(false),
     });
     running.add(this.link.onConsole((data) => this.write(shell.input(data))));
-    if (this.options.bootstrap && !this.account) {
+    if (this.options.bootstrap && (!this.account || this.asksAnew)) {
       this.awaitBootstrap(running, coap);
       return;
     }

@@ -17,6 +17,8 @@ const lookMs = 100;
 export interface DeskOptions {
   /** Answers requests beside the LwM2M interfaces, see `Lwm2mServerOptions`. */
   readonly resources?: NonNullable<Lwm2mServerOptions['resources']>;
+  /** Gives boards that ask for a bootstrap their account. */
+  readonly bootstrap?: NonNullable<Lwm2mServerOptions['bootstrap']>;
   /** Keeps what goes over the links. */
   readonly trace?: TraceRecorder | undefined;
 }
@@ -29,7 +31,7 @@ export class Desk implements Disposable {
 
   constructor(
     private readonly context: Context,
-    { resources, trace }: DeskOptions = {},
+    { resources, bootstrap, trace }: DeskOptions = {},
   ) {
     const { clock, log } = context;
     this.server = this.owned.add(
@@ -37,6 +39,7 @@ export class Desk implements Disposable {
         clock,
         log,
         ...(resources && { resources }),
+        ...(bootstrap && { bootstrap }),
         createEndpoint: (link) => {
           const endpoint = createCoapEndpoint(link, { clock, log, ...(trace && { trace }) });
           this.owned.add(requestRegistration(this.server, endpoint, log));

@@ -55,6 +55,7 @@ export function exitCodeOfCode(code: ErrorCode, during: 'update' | 'other' = 'ot
     case 'update':
     case 'software':
     case 'components':
+    case 'bootstrap':
       return exitCodes.updateFailed;
     default:
       return exitCodes.unexpected;

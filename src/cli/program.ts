@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { boards, boardsCommand } from './boards';
+import { bootstrap, bootstrapCommand } from './bootstrap';
 import type { CommonOptions, Context, Environment, Run } from './context';
 import { delta, deltaCommand, patch, patchCommand } from './delta';
 import { exitCodesHelp } from './exit-codes';
@@ -62,7 +63,8 @@ With --json the standard output carries one JSON object a line, each with a "typ
   value, written, executed, resource,
   created, deleted                      what a board has and does, by paths
   no-patch                              why a board that takes patches gets the image, as "reason", and if "compressed"
-  progress                              how a push goes
+  progress, bootstrap                   how a push, or a bootstrap, goes
+  bootstrapped                          what a board was given, as paths
   link, booted, registered              what a virtual board does
   result                                how a push came out; the last line, of one board
   summary                               how pushes to several boards came out; the last line
@@ -115,6 +117,7 @@ export function createProgram(
   add('execute', executeCommand, execute);
   add('observe', observeCommand, observe);
   add('discover', discoverCommand, discover);
+  add('bootstrap', bootstrapCommand, bootstrap);
   add('create', createCommand, create);
   add('delete', deleteCommand, deleteInstance);
   add('sign', signCommand, sign);

@@ -44,13 +44,21 @@ export function reportProgress(job: BoardJob, output: Output, all = false): Disp
   };
 }
 
-function tellChecks(output: Output, checks: readonly PreflightCheck[], all: boolean): void {
+/** Tells checks of a board, which `board` names where there are several: those in question, or `all`. */
+export function tellChecks(
+  output: Output,
+  checks: readonly PreflightCheck[],
+  all: boolean,
+  board?: string,
+): void {
   for (const check of checks) {
     // What is wrong with one that failed is told as the end of the run.
-    if (all || check.verdict === 'warning' || check.verdict === 'unknown') output.note(preflightLine(check));
+    const isTold = all || check.verdict === 'warning' || check.verdict === 'unknown';
+    if (isTold) output.note(`${board === undefined ? '' : `${board}: `}${preflightLine(check)}`);
   }
   output.event({
     type: 'preflight',
+    ...(board !== undefined && { board }),
     checks: checks.map((check) => ({
       ...preflightText(check),
       check: check.rule,

@@ -2,6 +2,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import type { Board } from '../lwm2m/board';
 import { UpdateBatch, type BatchEntry } from '../update/update-batch';
 import type { UpdateHistory } from '../update/history';
+import type { PreflightCheck } from '../update/preflight-checks';
 import { type UpdatePackage, isTransfer } from '../update/types';
 import type { UpdateService } from '../update/update-service';
 import { countsText } from '../ui/batch-wording';
@@ -9,6 +10,7 @@ import { bytesText, durationText, percent } from '../ui/quantities';
 import { outcomeText, phaseText } from '../ui/wording';
 import type { Context } from './context';
 import { type ExitCode, exitCodeOfCode, exitCodes } from './exit-codes';
+import { tellChecks } from './progress-report';
 import { describeRecorded } from './wording';
 
 /** How often the line that changes is written anew at most, ms. */
@@ -20,6 +22,8 @@ export interface SeveralOptions {
   readonly package: UpdatePackage;
   /** Boards at a time, 0 for all. */
   readonly concurrency: number;
+  /** Tells all checks of each board, not only what is in question. */
+  readonly isVerbose: boolean;
 }
 
 /**
@@ -31,13 +35,13 @@ export async function pushSeveral(
   context: Context,
   boards: readonly Board[],
   missing: readonly string[],
-  { updates, history, package: pkg, concurrency }: SeveralOptions,
+  { updates, history, package: pkg, concurrency, isVerbose }: SeveralOptions,
 ): Promise<ExitCode> {
   const { output, signal } = context;
   output.note(`${boards.length} boards: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
   for (const { endpoint, link } of boards) output.event({ type: 'board', endpoint, link: link.id });
   const batch = new UpdateBatch(updates, boards, pkg, concurrency);
-  const reporting = report(context, batch);
+  const reporting = report(context, batch, isVerbose);
   const cancel = (): void => batch.cancelAll();
   signal.addEventListener('abort', cancel, { once: true });
   batch.start();
@@ -56,7 +60,7 @@ export async function pushSeveral(
 }
 
 /** A line as each board begins and ends, and where somebody watches one that changes meanwhile. */
-function report(context: Context, batch: UpdateBatch): Disposable {
+function report(context: Context, batch: UpdateBatch, isVerbose: boolean): Disposable {
   const { clock, output } = context;
   const owned = new DisposableStore();
   const lines = new Map<string, Disposable>();
@@ -70,7 +74,7 @@ function report(context: Context, batch: UpdateBatch): Disposable {
     batch.onDidChange((entry) => {
       if (entry.state === 'running' && entry.job) {
         output.note(`${entry.board}: begins`);
-        lines.set(entry.board, tellProgress(context, entry, showLine));
+        lines.set(entry.board, tellProgress(context, entry, showLine, isVerbose));
       } else {
         lines.get(entry.board)?.dispose();
         lines.delete(entry.board);
@@ -83,11 +87,19 @@ function report(context: Context, batch: UpdateBatch): Disposable {
   return owned;
 }
 
-/** Progress for machines, by the whole percent. */
-function tellProgress({ output }: Context, { board, job }: BatchEntry, showLine: () => void): Disposable {
+/** What was found before its push, and progress for machines, by the whole percent. */
+function tellProgress(
+  { output }: Context,
+  { board, job }: BatchEntry,
+  showLine: () => void,
+  all: boolean,
+): Disposable {
   let last = '';
-  const subscription = job?.onDidProgress(({ phase, bytesSent, bytesTotal }) => {
+  let told: readonly PreflightCheck[] | undefined;
+  const subscription = job?.onDidProgress(({ phase, bytesSent, bytesTotal, checks }) => {
     showLine();
+    if (checks !== told) tellChecks(output, checks ?? [], all, board);
+    told = checks;
     const event = { type: 'progress', board, phase, percent: percent(bytesSent, bytesTotal) };
     const key = `${phase} ${event.percent}`;
     if (key !== last) output.event(event);

@@ -161,6 +161,7 @@ async function run(
       await makeDelta(base, target, { workerFile: join(__dirname, 'delta-worker.js'), signal }),
     log,
   });
+  const isVerbose = (options.verbose ?? 0) > 0;
   try {
     for (const port of ports) desk.connect(port, options.baud);
     if (what.package && (all || endpoints.length > 1)) {
@@ -169,11 +170,12 @@ async function run(
         : await desk.waitForBoards(endpoints, options.wait);
       const { package: pkg } = what;
       const { concurrency } = options;
-      return await pushSeveral(context, boards, missing, { updates, history, package: pkg, concurrency });
+      return await pushSeveral(context, boards, missing, {
+        ...{ updates, history, package: pkg, concurrency, isVerbose },
+      });
     }
     const board = await desk.waitForBoard(endpoints[0], options.wait);
     output.event({ type: 'board', endpoint: board.endpoint, link: board.link.id });
-    const isVerbose = (options.verbose ?? 0) > 0;
     const record = what.named
       ? await pushComponents(context, updates, board, what.named, isVerbose)
       : await pushFirmware(context, pushes, board, what.package, { signer, isVerbose });

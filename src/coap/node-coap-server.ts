@@ -20,6 +20,7 @@ export class NodeCoapServer implements Disposable {
   private readonly server: Server;
   /** The request that node-coap is being handed; its own copy of it has some of the options converted. */
   private current: CoapMessage | undefined;
+  private disposed = false;
 
   constructor(
     private readonly socket: LinkSocket,
@@ -45,11 +46,14 @@ export class NodeCoapServer implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.server.close();
   }
 
   private async answer(message: CoapMessage, peer: Peer, response: OutgoingMessage): Promise<void> {
     const { reply, options, payload } = await this.sliceFor(message, peer);
+    // What is answered after the server closed would go nowhere, and its timer would keep the process for minutes.
+    if (this.disposed) return;
     const valuesByName = new Map<string, Buffer[]>();
     for (const { name, value } of [...replyOptions(reply), ...options]) {
       valuesByName.set(name, [...(valuesByName.get(name) ?? []), Buffer.from(value)]);

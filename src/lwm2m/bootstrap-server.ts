@@ -9,20 +9,28 @@ import { isWithin } from './path';
 import { isRefusal, parseRegistrationQuery } from './registration-query';
 import type { ResourceValues } from './values';
 
-/** How far the bootstrap of a board is; after `failed` it keeps what it had, since it was never told to finish. */
-export type BootstrapPhase = 'deleting' | 'writing' | 'finishing' | 'done' | 'failed';
+/**
+ * How far the bootstrap of a board is; after `failed` it keeps what it had, since it was never told to finish.
+ * `unserved`: it asked, and was given nothing.
+ */
+export type BootstrapPhase = 'deleting' | 'writing' | 'finishing' | 'done' | 'failed' | 'unserved';
 
 export interface BootstrapState {
   readonly endpoint: string;
   readonly phase: BootstrapPhase;
-  /** Why it failed: `bootstrap.refused`, `coap.timeout`, … */
+  /** Paths of the instances that it took, in their order, and how many there are. */
+  readonly written: readonly string[];
+  readonly total: number;
+  /** Why it failed, or is not served: `bootstrap.refused`, `coap.timeout`, `bootstrap.no-key`, … */
   readonly error?: SlipwayError;
+  /** It failed as it did the time before: no news, since boards ask again and again. */
+  readonly repeated?: boolean;
 }
 
 export interface BootstrapServerOptions {
   readonly log: Log;
-  /** What a board gets, keyed by path; undefined for one that is not served. */
-  readonly configure: (endpoint: string, coap: CoapEndpoint) => ResourceValues | undefined;
+  /** What a board gets, keyed by path, or why it is not served. */
+  readonly configure: (endpoint: string, coap: CoapEndpoint) => ResourceValues | SlipwayError;
 }
 
 /** Formats that a Bootstrap-Write or -Pack may have, as a client prefers them (`pct`, LwM2M Core 1.1 §6.1.7.1). */
@@ -35,6 +43,8 @@ const formats: readonly number[] = [ContentFormat.tlv, ContentFormat.senmlCbor, 
 export class BootstrapServer implements Disposable {
   private readonly known = new Map<string, BootstrapState>();
   private readonly running = new Map<string, AbortController>();
+  /** What the last failure of each board was. */
+  private readonly failures = new Map<string, string>();
   private readonly changed = new Emitter<BootstrapState>();
 
   /** Every step of every board. */
@@ -55,13 +65,23 @@ export class BootstrapServer implements Disposable {
     const query = parseRegistrationQuery(request.query);
     if (isRefusal(query) || query.endpoint === undefined) return { code: '4.00' };
     const values = this.options.configure(query.endpoint, coap);
-    if (!values) return { code: '4.00', payload: Buffer.from('not served') };
+    if (SlipwayError.is(values)) {
+      this.show({ endpoint: query.endpoint, phase: 'unserved', written: [], total: 0, error: values });
+      return { code: '4.00', payload: Buffer.from('not served') };
+    }
     const wish = request.query.find((item) => item.startsWith('pct='))?.slice(4);
     if (isPack) return this.pack(query.endpoint, request.accept, values);
     const format = wish === undefined ? ContentFormat.tlv : Number(wish);
     if (!formats.includes(format)) return { code: '4.15' };
     void this.run(coap, request, query.endpoint, values, format);
     return { code: '2.04' };
+  }
+
+  /** Forgets what became of a board; one that asks again is known again. */
+  forget(endpoint: string): void {
+    this.running.get(endpoint)?.abort();
+    this.failures.delete(endpoint);
+    this.known.delete(endpoint);
   }
 
   dispose(): void {
@@ -73,7 +93,8 @@ export class BootstrapServer implements Disposable {
   private pack(endpoint: string, accept: number | undefined, values: ResourceValues): CoapReply {
     const format = accept ?? ContentFormat.senmlCbor;
     if (format === ContentFormat.tlv || !formats.includes(format)) return { code: '4.06' };
-    this.show({ endpoint, phase: 'done' });
+    const written = [...byInstance(values).keys()];
+    this.show({ endpoint, phase: 'done', written, total: written.length });
     return {
       code: '2.05',
       contentFormat: format,
@@ -92,6 +113,12 @@ export class BootstrapServer implements Disposable {
     this.running.get(endpoint)?.abort();
     const controller = new AbortController();
     this.running.set(endpoint, controller);
+    const instances = byInstance(values);
+    const written: string[] = [];
+    const step = (phase: BootstrapPhase, error?: SlipwayError): void => {
+      const facts = { written: [...written], total: instances.size };
+      this.show({ endpoint, phase, ...facts, ...(error && { error }) });
+    };
     const ask = async (request: CoapRequest): Promise<void> => {
       const { code } = await coap.request(peer, request, { signal: controller.signal });
       if (code.startsWith('2.')) return;
@@ -101,28 +128,35 @@ export class BootstrapServer implements Disposable {
     try {
       // The answer to the request goes out first.
       await new Promise<void>((resolve) => setImmediate(resolve));
-      this.show({ endpoint, phase: 'deleting' });
+      step('deleting');
       // Leaves the account of the bootstrap server itself (§6.1.7.5).
       await ask({ method: 'DELETE', path: '/' });
-      this.show({ endpoint, phase: 'writing' });
-      for (const [instance, content] of byInstance(values)) {
+      for (const [instance, content] of instances) {
+        step('writing');
         const payload = encodeContent(format, instance, content, resourceDefinition);
         await ask({ method: 'PUT', path: instance, contentFormat: format, payload });
+        written.push(instance);
       }
-      this.show({ endpoint, phase: 'finishing' });
+      step('finishing');
       await ask({ method: 'POST', path: '/bs' });
-      this.show({ endpoint, phase: 'done' });
+      step('done');
     } catch (error) {
       if (controller.signal.aborted) return;
       if (!SlipwayError.is(error)) this.options.log.error(`${endpoint}: bootstrap: ${String(error)}`);
-      this.show({ endpoint, phase: 'failed', ...(SlipwayError.is(error) && { error }) });
+      step('failed', SlipwayError.is(error) ? error : undefined);
     } finally {
       if (this.running.get(endpoint) === controller) this.running.delete(endpoint);
     }
   }
 
-  private show(state: BootstrapState): void {
-    this.known.set(state.endpoint, state);
+  private show(now: BootstrapState): void {
+    const { endpoint, error } = now;
+    const before = this.failures.get(endpoint);
+    const repeated = error !== undefined && before === error.message;
+    if (error) this.failures.set(endpoint, error.message);
+    else if (now.phase === 'done') this.failures.delete(endpoint);
+    const state = { ...now, ...(repeated && { repeated }) };
+    this.known.set(endpoint, state);
     this.options.log.info(
       `${state.endpoint}: bootstrap: ${state.phase}${state.error ? ` ${state.error.message}` : ''}`,
     );

@@ -1,15 +1,17 @@
 import { env, l10n, window } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
+import { triggerBootstrap } from '../lwm2m/bootstrap-trigger';
 import { chooseBoard, chooseName } from './choosing';
 import { boardNameOf, nodeOf } from './node-argument';
 import { type Commands, type Parts, knownBoards, onlineBoards } from './parts';
 import { copyText } from './resource-text';
+import { settings } from './settings';
 import { virtualBoardRequestOf } from './virtual-board-request';
 
 /** Boards: virtual and emulated ones, their consoles, what the tree shows of them. */
 export function boardCommands(parts: Parts): Commands {
-  const { server, desk, virtualBoards, projectBoard, values, consoles } = parts;
+  const { server, bootstrap, desk, virtualBoards, projectBoard, values, consoles } = parts;
   const boardFor = async (argument: unknown, boards: readonly Board[], title: string): Promise<Board> => {
     const name = boardNameOf(argument);
     return name === undefined ? await chooseBoard(boards, title) : server.board(name);
@@ -43,7 +45,16 @@ export function boardCommands(parts: Parts): Commands {
     },
     'board.forget': async (argument) => {
       const offline = knownBoards(parts).filter(({ online }) => !online);
-      server.forget((await boardFor(argument, offline, l10n.t('Remove from view'))).endpoint);
+      const name = boardNameOf(argument);
+      // One that asked for a bootstrap alone has no registration to end.
+      if (name !== undefined && !server.boards.has(name)) bootstrap.forget(name);
+      else server.forget((await boardFor(argument, offline, l10n.t('Remove from view'))).endpoint);
+    },
+    'board.bootstrap': async (argument) => {
+      const board = await boardFor(argument, onlineBoards(parts), l10n.t('Bootstrap again'));
+      if (!settings.bootstrap()) throw new SlipwayError('bootstrap.off', { board: board.endpoint });
+      await triggerBootstrap(board, new AbortController().signal);
+      window.setStatusBarMessage(l10n.t('$(check) {0} was asked to bootstrap again', board.endpoint), 5000);
     },
     'boards.refresh': async (argument) => {
       const node = nodeOf(argument);

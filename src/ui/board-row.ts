@@ -88,6 +88,7 @@ function contextValue(
     'board',
     board.online ? 'online' : 'offline',
     ...(board.hasObject(5) ? ['updatable'] : []),
+    ...(board.hasObject(1) ? ['bootstrappable'] : []),
     progress ? 'updating' : 'idle',
     ...(standIn ? [standIn] : []),
     ...(isNetwork(kind) ? [] : ['console']),

@@ -1,8 +1,9 @@
 import { isNetwork } from '../link/link';
 import { parsePath } from '../lwm2m/path';
-import { BoardNodes } from './board-nodes';
+import { BoardNodes, compareNames } from './board-nodes';
 import { boardRow } from './board-row';
 import type { BoardsSource, ShownBoard, ShownLink } from './boards-source';
+import { bootstrapParts, bootstrapRow } from './bootstrap-rows';
 import { moreNode, otherObjects, resourcesBelow, shownObjects } from './generic-model';
 import {
   genericInstanceRow,
@@ -25,7 +26,11 @@ export function childrenOf(
   node?: TreeNode,
   nodes = new BoardNodes(),
 ): readonly TreeNode[] {
-  if (!node) return [...nodes.list(source.boards), ...linkNodes(source)];
+  if (!node) return [...nodes.list(source.boards), ...bootstrapNodes(source), ...linkNodes(source)];
+  if (node.kind === 'bootstrap') {
+    const state = node.path === undefined ? source.bootstraps.get(node.board) : undefined;
+    return state ? bootstrapParts(state) : [];
+  }
   if (node.kind === 'link' || node.kind === 'note') return [];
   const board = source.boards.get(node.board);
   if (!board) return [];
@@ -38,6 +43,7 @@ export function childrenOf(
             .filter((objectId) => board.hasObject(objectId))
             .filter((objectId) => objectId !== 14 || shownInstances(board, objectId).length > 0),
         ),
+        ...(source.bootstraps.has(node.board) ? [{ kind: 'bootstrap', board: node.board } as const] : []),
         ...moreNode(board),
       ];
     case 'more':
@@ -72,6 +78,10 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
     return link && linkRow(link);
   }
   const board = source.boards.get(node.board);
+  if (node.kind === 'bootstrap') {
+    const state = source.bootstraps.get(node.board);
+    return state && bootstrapRow(state, node, board !== undefined);
+  }
   if (!board) return undefined;
   switch (node.kind) {
     case 'board':
@@ -103,6 +113,10 @@ export function rowOf(source: BoardsSource, node: TreeNode): TreeRow | undefined
 export function parentOf(source: BoardsSource, node: TreeNode): TreeNode | undefined {
   if (node.kind === 'board' || node.kind === 'link') return undefined;
   const { board } = node;
+  if (node.kind === 'bootstrap') {
+    if (node.path !== undefined) return { kind: 'bootstrap', board };
+    return source.boards.has(board) ? { kind: 'board', board } : undefined;
+  }
   if (node.kind === 'more') return { kind: 'board', board };
   if (node.kind === 'object') return { kind: shownObjects.includes(node.objectId) ? 'board' : 'more', board };
   if (node.kind === 'instance') {
@@ -129,6 +143,14 @@ export function onlyBusyPorts(source: BoardsSource): boolean {
 
 function objectNodes(board: string, objects: readonly number[]): TreeNode[] {
   return objects.map((objectId) => ({ kind: 'object', board, objectId }));
+}
+
+/** Boards that asked for a bootstrap and have not registered. */
+function bootstrapNodes(source: BoardsSource): TreeNode[] {
+  return [...source.bootstraps.keys()]
+    .filter((board) => !source.boards.has(board))
+    .sort(compareNames)
+    .map((board) => ({ kind: 'bootstrap', board }));
 }
 
 function linkNodes(source: BoardsSource): TreeNode[] {

@@ -1,6 +1,7 @@
 import type { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
 import type { Board } from '../lwm2m/board';
+import type { BootstrapState } from '../lwm2m/bootstrap-server';
 import type { BoardJob, UpdateJob } from '../update/types';
 import type { ResourceSource } from './resource-access';
 
@@ -19,6 +20,8 @@ export type StandIn = 'virtual' | 'emulated';
 /** What the tree is made from. */
 export interface BoardsSource {
   readonly boards: ReadonlyMap<string, ShownBoard>;
+  /** What became of boards that asked for a bootstrap, by endpoint name. */
+  readonly bootstraps: ReadonlyMap<string, BootstrapState>;
   /** Links that were asked for, with a board on them or not. */
   readonly links: readonly ShownLink[];
   jobOf(board: string): Pick<UpdateJob, 'progress'> | undefined;

@@ -4,14 +4,10 @@ import { english, type Localize } from './localize';
 import type { Wordings } from './wording-table';
 
 /** Words for errors of LwM2M operations that not every board can do. */
-export const lwm2mWordings: Wordings<Extract<ErrorCode, 'lwm2m.needs-version' | 'bootstrap.refused'>> = {
+export const lwm2mWordings: Wordings<Extract<ErrorCode, 'lwm2m.needs-version'>> = {
   'lwm2m.needs-version': ({ board, operation, version, needed }, t) => [
     t('{0} speaks LwM2M {1}; {2} came with {3}.', board, version, operation, needed),
     t('Read or write its resources one by one, or update its LwM2M client.'),
-  ],
-  'bootstrap.refused': ({ board, method, path, code }, t) => [
-    t('{0} refused {1} {2} of its bootstrap ({3}) and keeps the account it had.', board, method, path, code),
-    t('Look into its console for the reason; it asks for a bootstrap again by itself.'),
   ],
 };
 

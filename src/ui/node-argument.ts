@@ -1,6 +1,15 @@
 import type { TreeNode } from './tree-row';
 
-const kinds: readonly string[] = ['board', 'link', 'more', 'object', 'instance', 'resource', 'note'];
+const kinds: readonly string[] = [
+  'board',
+  'link',
+  'more',
+  'object',
+  'instance',
+  'resource',
+  'bootstrap',
+  'note',
+];
 
 /** The tree's node that a command was called on, if `argument` is one. */
 export function nodeOf(argument: unknown): TreeNode | undefined {

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
+import type { BootstrapServer } from '../lwm2m/bootstrap-server';
 import type { Lwm2mServer } from '../lwm2m/server';
 import type { UpdateHistory } from '../update/history';
 import type { UpdateBatches } from '../update/update-batch';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly log: Log & { show(preserveFocus?: boolean): void };
   readonly server: Lwm2mServer;
+  readonly bootstrap: BootstrapServer;
   readonly connections: Connections;
   readonly desk: DeskServer;
   readonly virtualBoards: VirtualBoards;

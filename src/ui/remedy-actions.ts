@@ -20,6 +20,7 @@ const buildSettings: RemedyAction = {
 const boardSettings: RemedyAction = { ...buildSettings, argument: 'slipway.emulatedBoard' };
 const startEmulatedBoard: RemedyAction = { title: 'Start Emulated Board', command: 'slipway.board.start' };
 const udpSettings: RemedyAction = { ...buildSettings, argument: 'slipway.server.udp' };
+const bootstrapSettings: RemedyAction = { ...buildSettings, argument: 'slipway.server.bootstrap' };
 const timeoutSettings: RemedyAction = { ...buildSettings, argument: 'slipway.update.timeouts' };
 const resetState: RemedyAction = { title: 'Reset Update State', command: 'slipway.update.reset' };
 const showPanel: RemedyAction = { title: 'Show Update Panel', command: 'slipway.update.showPanel' };
@@ -40,11 +41,15 @@ const actions: Partial<Readonly<Record<ErrorCode, readonly RemedyAction[]>>> = {
   'link.invalid-address': [connectPort],
   'link.refused': [connectPort],
   'lwm2m.port-in-use': [udpSettings],
+  'bootstrap.off': [bootstrapSettings],
+  'bootstrap.no-key': [generateKey, selectKey],
+  'bootstrap.refused': [openConsole],
   'lwm2m.no-such-board': [connectPort],
   'lwm2m.no-board': [connectPort, startVirtualBoard],
   'update.busy': [showPanel],
   'update.batch-busy': [showPanel],
   'update.wrong-state': [resetState, showPanel],
+  'components.rejected': [resetState, openConsole, showPanel],
   'update.too-large': [showPanel],
   'update.unexpected': [showPanel],
   'update.rejected': [openConsole, showPanel],

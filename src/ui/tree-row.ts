@@ -13,6 +13,8 @@ export type TreeNode =
     }
   /** A resource, by its path `/5/0/3`, or one value of a multiple one, `/9/0/17/1`. */
   | { readonly kind: 'resource'; readonly board: string; readonly path: string }
+  /** The bootstrap of a board, or an instance that it was given. */
+  | { readonly kind: 'bootstrap'; readonly board: string; readonly path?: string }
   /** Stands for values that are not there yet, or could not be read. */
   | { readonly kind: 'note'; readonly board: string; readonly path: string };
 
@@ -51,6 +53,8 @@ export function nodeId(node: TreeNode): string {
       return `board:${node.board}:/${node.objectId}/${node.instanceId}`;
     case 'resource':
       return `board:${node.board}:${node.path}`;
+    case 'bootstrap':
+      return `board:${node.board}:bootstrap${node.path ?? ''}`;
     case 'note':
       return `board:${node.board}:${node.path}:note`;
   }

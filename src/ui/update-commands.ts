@@ -2,8 +2,14 @@ import { ProgressLocation, Uri, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import { exportHistory } from '../update/history';
 import { chooseBoard, chooseName } from './choosing';
-import { boardNameOf, boardNamesOf } from './node-argument';
+import { boardNameOf, boardNamesOf, nodeOf } from './node-argument';
 import { type Commands, type Parts, onlineBoards } from './parts';
+
+/** The component whose row a command was called on (object 33629). */
+function componentOf(argument: unknown): number | undefined {
+  const node = nodeOf(argument);
+  return node?.kind === 'instance' && node.objectId === 33629 ? node.instanceId : undefined;
+}
 
 /** Updates under way, their state on the board, panel and history. */
 export function updateCommands(parts: Parts): Commands {
@@ -35,7 +41,7 @@ export function updateCommands(parts: Parts): Commands {
         async (_progress, token) => {
           const abort = new AbortController();
           token.onCancellationRequested(() => abort.abort());
-          await updates.reset(board, abort.signal);
+          await updates.reset(board, abort.signal, componentOf(argument));
         },
       );
     },

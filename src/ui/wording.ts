@@ -2,6 +2,7 @@ import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors'
 import { codeText } from '../coap/code-names';
 import type { UpdateOutcome, UpdatePhase } from '../update/types';
 import { batchWordings } from './batch-wording';
+import { bootstrapWordings } from './bootstrap-wording';
 import { componentsWordings } from './components-wording';
 import { deltaWordings } from './delta-wording';
 import { emulatorWordings } from './emulator-wording';
@@ -227,6 +228,7 @@ const wordings: Wordings<ErrorCode> = {
   ...emulatorWordings,
   ...deltaWordings,
   ...lwm2mWordings,
+  ...bootstrapWordings,
   ...softwareWordings,
   ...traceWordings,
   ...componentsWordings,

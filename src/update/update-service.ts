@@ -10,6 +10,7 @@ import { FirmwareUpdate } from './firmware-update';
 import type { UpdateHistory } from './history';
 import { type JobSubject, RecordedJob, type RecordedJobOptions } from './job';
 import type { PackageSource } from './package-source';
+import { firmwareTarget } from './package-target';
 import type { PreflightCheck } from './preflight-checks';
 import { resetFirmware } from './reset';
 import type { UpdateEvents, UpdateJob, UpdatePackage, UpdateRecord, UpdateTimeouts } from './types';
@@ -93,12 +94,24 @@ export class UpdateService implements Disposable, UpdateEvents {
     });
   }
 
-  /** Brings the board's object 5 back to Idle. Rejects `update.busy` during a run, and as `resetFirmware`. */
-  async reset(board: Board, signal: AbortSignal): Promise<void> {
+  /**
+   * Brings the board's object 5 and its components (object 33629), or one of them, back to Idle. Rejects `update.busy`
+   * during a run, `update.no-object` where it has neither, and as `resetFirmware`.
+   */
+  async reset(board: Board, signal: AbortSignal, component?: number): Promise<void> {
     this.demandFree(board);
+    const components = component === undefined ? board.instancesOf(33629) : [component];
+    const targets = [
+      ...(component === undefined && board.hasObject(5) ? [firmwareTarget()] : []),
+      ...components.map((instance) => firmwareTarget(33629, instance)),
+    ];
+    if (targets.length === 0) {
+      throw new SlipwayError('update.no-object', { board: board.endpoint, objectId: 5 });
+    }
     this.resetting.add(board.endpoint);
+    const { clock, log } = this.options;
     try {
-      await resetFirmware(board, this.options.clock, this.options.log, signal);
+      for (const target of targets) await resetFirmware(board, clock, log, signal, target);
     } finally {
       this.resetting.delete(board.endpoint);
     }

@@ -80,6 +80,7 @@ function treeCosts(server: Lwm2mServer): {
   const source: BoardsSource = {
     boards: server.boards,
     links: [],
+    bootstraps: new Map(),
     jobOf: () => undefined,
     softwareJobOf: () => undefined,
     readError: () => undefined,

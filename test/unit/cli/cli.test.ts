@@ -428,6 +428,13 @@ describe('The command line', function () {
     assert.match(out, /^two runs 1\.2\.3: .*$/m);
     assert.match(out, /^2 of 2 updated$/m);
     assert.ok(err.indexOf(': begins', err.indexOf(': begins') + 1) > 0, err);
+    // What is in question of each board is told by its name; all of it where that is asked for.
+    const verbose = await terminal.run(
+      ...['push', file, ...addresses.flatMap((address) => ['--port', `tcp://${address}`]), '--all', '-v'],
+    );
+    for (const board of ['one', 'two']) {
+      assert.match(verbose.err, new RegExp(`^${board}: ✓ Version: 1\\.2\\.3 → 1\\.2\\.3\\.$`, 'm'));
+    }
     const records = JSON.parse(await readFile(join(folder, 'history.json'), 'utf8')) as { board: string }[];
     assert.deepEqual(records.map(({ board }) => board).sort(), ['one', 'two']);
   });
@@ -458,6 +465,38 @@ describe('The command line', function () {
       exitCode: 5,
     });
     assert.equal(code, 5);
+  });
+
+  it('gives a board from the factory its account and keys, and another one when asked again', async () => {
+    const file = await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start(
+      ...['virtual-board', '--tcp', address, '--class', 'demo', '--bootstrap', '--reboot', '0.1'],
+    );
+    await board.says(/Ctrl\+C/);
+    const on = ['--port', `tcp://${address}`];
+    const given = await terminal.run('bootstrap', ...on, '--trust', 'test', '--json');
+    assert.equal(given.code, 0, given.out + given.err);
+    const events = given.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual(events.at(-1)?.written, ['/0/1', '/1/0', '/19/0']);
+    assert.equal((await terminal.run('push', file, ...on)).code, 0);
+    const again = await terminal.run('bootstrap', ...on, '--trust', 'test');
+    assert.equal(again.code, 0, again.err);
+    assert.match(again.out, /has its account, and has registered; it runs 1\.2\.3$/m);
+    assert.match(again.err, /is given its account, 3 of 3/);
+  });
+
+  it('says so where a board can’t be asked to bootstrap', async () => {
+    await signed();
+    const address = `127.0.0.1:${await freePort()}`;
+    const board = terminal.start('virtual-board', '--tcp', address, '--class', 'demo', '--trust', 'test');
+    await board.says(/Ctrl\+C/);
+    const { code, err } = await terminal.run('bootstrap', '--port', `tcp://${address}`, '--trust', 'test');
+    assert.equal(code, 5, err);
+    assert.match(err, /can’t be asked to bootstrap again.*\n.*Bootstrap-Request Trigger/);
   });
 
   it('pushes to several components of a board, by their names', async () => {

@@ -23,7 +23,8 @@ describe('The bootstrap server', () => {
     endpoint.answer = () => ({ code: '2.04' });
     server = new BootstrapServer({
       log: nullLog,
-      configure: (name) => (name === 'stranger' ? undefined : values),
+      configure: (name) =>
+        name === 'stranger' ? new SlipwayError('bootstrap.off', { board: name }) : values,
     });
     phases = [];
     server.onDidChange(({ phase }) => phases.push(phase));
@@ -57,7 +58,7 @@ describe('The bootstrap server', () => {
         'POST /bs',
       ],
     );
-    assert.deepEqual(phases, ['deleting', 'writing', 'finishing', 'done']);
+    assert.deepEqual(phases, ['deleting', 'writing', 'writing', 'writing', 'finishing', 'done']);
   });
 
   it('writes in the format that the client prefers', async () => {
@@ -85,7 +86,8 @@ describe('The bootstrap server', () => {
     endpoint.answer = ({ method }) => (method === 'PUT' ? Promise.reject(lost) : { code: '2.02' });
     ask(['ep=a']);
     await settle(10);
-    assert.deepEqual(server.states.get('a'), { endpoint: 'a', phase: 'failed', error: lost });
+    const { phase, written, error } = server.states.get('a')!;
+    assert.deepEqual([phase, written, error], ['failed', [], lost]);
   });
 
   it('begins anew for a board that asks again meanwhile', async () => {
@@ -98,7 +100,31 @@ describe('The bootstrap server', () => {
     answer({ code: '2.02' });
     await settle(10);
     assert.equal(endpoint.traffic.filter((request) => request === 'POST /bs').length, 1);
-    assert.deepEqual(phases, ['deleting', 'deleting', 'writing', 'finishing', 'done']);
+    assert.deepEqual(phases.slice(0, 2), ['deleting', 'deleting']);
+    assert.deepEqual([...new Set(phases)], ['deleting', 'writing', 'finishing', 'done']);
+  });
+
+  it('tells what was written, of how many, and that a failure is no news the second time', async () => {
+    const seen: string[] = [];
+    server.onDidChange(({ phase, written, total, repeated }) =>
+      seen.push(`${phase} ${written.length}/${total}${repeated ? ' again' : ''}`),
+    );
+    endpoint.answer = ({ path }) => ({ code: path === '/19/0' ? '4.04' : '2.04' });
+    for (let time = 0; time < 2; time++) {
+      ask(['ep=a']);
+      await settle(10);
+    }
+    const run = ['deleting 0/3', 'writing 0/3', 'writing 1/3', 'writing 2/3'];
+    assert.deepEqual(seen, [...run, 'failed 2/3', ...run, 'failed 2/3 again']);
+    assert.deepEqual(server.states.get('a')?.written, ['/0/1', '/1/0']);
+    server.forget('a');
+    assert.equal(server.states.size, 0);
+  });
+
+  it('remembers whom it does not serve, and why', () => {
+    ask(['ep=stranger']);
+    const state = server.states.get('stranger');
+    assert.deepEqual([state?.phase, state?.error?.code], ['unserved', 'bootstrap.off']);
   });
 
   it('gives all of it in one pack', () => {

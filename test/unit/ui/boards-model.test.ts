@@ -176,6 +176,41 @@ describe('the tree of boards', () => {
     assert.equal(object?.contextValue, 'object online components readable observable creatable');
   });
 
+  it('shows the bootstrap of a board by itself until it has registered, then below it', () => {
+    const done = { endpoint: 'fresh', phase: 'done', written: ['/0/1', '/1/0', '/19/0'], total: 3 } as const;
+    const rows = [
+      'Security | written to /0/1',
+      'Server | written to /1/0',
+      'Trust anchor | written to /19/0',
+    ];
+    assert.deepEqual(text(boardsSource({ bootstraps: [done] })), [
+      'fresh | was given its account, and has not registered yet',
+      ...rows.map((row) => `  ${row}`),
+    ]);
+    const board = shownBoard({ name: 'fresh', objects: { 1: [0] } });
+    const shown = text(boardsSource({ boards: [board], bootstraps: [done] }));
+    assert.deepEqual(shown.slice(1, 5), [
+      '  Bootstrap | was given its account',
+      ...rows.map((row) => `    ${row}`),
+    ]);
+  });
+
+  it('says why a board has no account, and what to do', () => {
+    const error = new SlipwayError('bootstrap.no-key', { board: 'fresh' });
+    const unserved = { endpoint: 'fresh', phase: 'unserved', written: [], total: 0, error } as const;
+    const node = { kind: 'bootstrap', board: 'fresh' } as const;
+    const row = rowOf(boardsSource({ bootstraps: [unserved] }), node)!;
+    assert.equal(row.description, 'asks for its account, is given none');
+    assert.match(row.tooltip, /Generate or select a signing key/);
+    assert.match(row.spoken, /Generate or select a signing key/);
+    assert.equal(row.contextValue, 'bootstrap unknown unserved');
+    for (const phase of ['deleting', 'writing', 'finishing', 'failed', 'done'] as const) {
+      const at = rowOf(boardsSource({ bootstraps: [{ ...unserved, phase }] }), node)!;
+      const spins = phase === 'deleting' || phase === 'writing' || phase === 'finishing';
+      assert.equal(at.icon.includes('spin'), spins, phase);
+    }
+  });
+
   it('says what keeps values from being read', () => {
     const error = new SlipwayError('coap.timeout', { peer: 'x', method: 'GET', path: '/5/0' });
     const objects = { 5: [0] };

@@ -1,5 +1,6 @@
 import type { LinkKind, LinkState } from '../../../src/link/link';
 import type { Registration } from '../../../src/lwm2m/board';
+import type { BootstrapState } from '../../../src/lwm2m/bootstrap-server';
 import type { SleepState } from '../../../src/lwm2m/queue-mode';
 import type { ResourceValue } from '../../../src/lwm2m/values';
 import type { SlipwayError } from '../../../src/base/errors';
@@ -50,6 +51,7 @@ export function shownBoard(wish: BoardWish = {}): ShownBoard {
 export interface SourceWish {
   readonly boards?: readonly ShownBoard[];
   readonly links?: readonly ShownLink[];
+  readonly bootstraps?: readonly BootstrapState[];
   readonly progress?: Readonly<Record<string, UpdateProgress>>;
   /** By `board instance`. */
   readonly software?: Readonly<Record<string, UpdateProgress>>;
@@ -69,6 +71,7 @@ const nothingDiscovered: ResourceSource = {
 export function boardsSource({
   boards = [],
   links = [],
+  bootstraps = [],
   progress = {},
   software = {},
   error,
@@ -76,6 +79,7 @@ export function boardsSource({
 }: SourceWish = {}): BoardsSource {
   return {
     boards: new Map(boards.map((board) => [board.endpoint, board])),
+    bootstraps: new Map(bootstraps.map((state) => [state.endpoint, state])),
     links,
     jobOf: (board) => (progress[board] ? { progress: progress[board] } : undefined),
     softwareJobOf: (board, instance) => {

@@ -1,18 +1,19 @@
 import { createPublicKey } from 'node:crypto';
-import type { BoardPolicy } from '../board/bootloader';
+import { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
-import { bootstrapValues } from '../lwm2m/bootstrap-account';
-import type { ResourceValues } from '../lwm2m/values';
+import { bootstrapValues } from './bootstrap-account';
+import type { ResourceValues } from './values';
 
 /** Registration lifetime that a board is given, s. */
 const lifetime = 300;
 
-/** What a board from the factory is given on that link; nothing while there is no key that it could trust. */
+/** What a board from the factory is given on that link; `bootstrap.no-key` while there is no key that it could trust. */
 export function deskAccount(
-  { trustAnchors }: Pick<BoardPolicy, 'trustAnchors'>,
+  { trustAnchors }: { readonly trustAnchors: readonly { readonly publicKeyPem: string }[] },
+  board: string,
   link: Pick<Link, 'id' | 'kind'>,
-): ResourceValues | undefined {
-  if (trustAnchors.length === 0) return undefined;
+): ResourceValues | SlipwayError {
+  if (trustAnchors.length === 0) return new SlipwayError('bootstrap.no-key', { board });
   // A line between two has no address: whoever is at its other end is the server.
   const uri = link.kind === 'udp' ? link.id.replace(/^udp:/, 'coap:') : 'coap+uart://slipway';
   return bootstrapValues({
