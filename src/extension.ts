@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type ExtensionContext, commands, l10n, tasks, window, workspace } from 'vscode';
 import { systemClock as clock } from './base/clock';
-import { SlipwayError } from './base/errors';
 import { Throttle } from './base/throttle';
 import type { BoardPolicy } from './board/bootloader';
 import { createCoapEndpoint } from './coap/node-coap-endpoint';
@@ -10,8 +9,6 @@ import { PackageHost } from './coap/package-host';
 import type { Link } from './link/link';
 import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
-import { BootstrapServer } from './lwm2m/bootstrap-server';
-import { deskAccount } from './lwm2m/desk-account';
 import { Lwm2mServer } from './lwm2m/server';
 import { SequenceStore } from './manifest/sequence-store';
 import type { SlipwayApi } from './ui/api';
@@ -26,6 +23,7 @@ import { componentsCommands } from './ui/components-commands';
 import { Connections } from './ui/connections';
 import { Consoles } from './ui/consoles';
 import { ContextKeys, boardContext } from './ui/context-keys';
+import { createDeskBootstrap } from './ui/desk-bootstrap';
 import { DeskServer } from './ui/desk-server';
 import { Firmware } from './ui/firmware';
 import { firmwareCommands } from './ui/firmware-commands';
@@ -93,16 +91,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
 
   // Boards
   const trace = own(new TraceRecorder(clock));
-  const bootstrap = own(
-    new BootstrapServer({
-      log,
-      configure: (board, { link }) =>
-        settings.bootstrap()
-          ? deskAccount(policy, board, link)
-          : new SlipwayError('bootstrap.off', { board }),
-    }),
-  );
-  own(bootstrap.onDidChange(({ error, repeated }) => error && !repeated && reportError(error, log)));
+  const bootstrap = own(createDeskBootstrap(() => policy, log));
   const packages = new PackageHost();
   const server: Lwm2mServer = own(
     new Lwm2mServer({

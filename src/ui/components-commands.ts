@@ -54,6 +54,7 @@ async function chooseComponents(board: Board, argument: unknown): Promise<readon
   }));
   const chosen = await window.showQuickPick(items, {
     title: l10n.t('Components of {0} to update together', board.endpoint),
+    placeHolder: l10n.t('Tick those to update, each with a package of its own'),
     canPickMany: true,
   });
   if (!chosen || chosen.length === 0) throw new SlipwayError('cancelled', {});

@@ -83,8 +83,8 @@ export function resourceRow(board: ShownBoard, path: string): TreeRow {
   const { objectId, resourceId = 0, resourceInstanceId } = parsePath(path);
   const definition = resourceDefinition(objectId, resourceId);
   const name = definition?.name ?? `Resource ${resourceId}`;
-  // The row is below its object: its name need not be said again.
-  const object = objectDefinition(objectId)?.name;
+  // The row is below its object: its name need not be said again. Those of object 33629 have the name of object 5.
+  const object = objectDefinition(objectId === 33629 ? 5 : objectId)?.name;
   const short = object === undefined ? name : name.replace(`${object} `, '');
   const label = resourceInstanceId === undefined ? short : `[${resourceInstanceId}]`;
   const value = board.values.get(path);
