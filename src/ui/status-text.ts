@@ -37,7 +37,8 @@ export function statusText(
     return normal(`$(sync~spin) ${updating.length} updates`, tooltip);
   }
   if (!serverRunning) return normal('$(circle-slash) Slipway', 'The LwM2M server is stopped.');
-  if (ended && ended.outcome !== 'cancelled') return endText(ended);
+  // The end of a board that is out of the view says nothing of those that are in it.
+  if (ended && ended.outcome !== 'cancelled' && source.boards.has(ended.board)) return endText(ended);
   const online = boards.filter((board) => board.online);
   const [board] = online;
   if (!board) return normal('$(plug) No board', 'No board is registered with Slipway.');

@@ -59,5 +59,7 @@ describe('the status bar', () => {
     assert.deepEqual([failed.text, failed.kind], ['$(error) desk-1: failed', 'error']);
     const cancelled = statusText(source, true, updateRecord({ outcome: 'cancelled' }));
     assert.equal(cancelled.text, '$(circuit-board) desk-1 1.0.0');
+    const gone = statusText(source, true, updateRecord({ board: 'desk-9' }));
+    assert.equal(gone.text, '$(circuit-board) desk-1 1.0.0');
   });
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Diagnostic, type TaskExecution, Uri, env, languages, tasks, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
-import { exists, firmwarePackage, read, signedPackage, write } from '../support/firmware';
+import { exists, firmwarePackage, read, setKeysFolder, signedPackage, write } from '../support/firmware';
 import { clearDesk, folder, run, slipway, startBoard, withSetting } from '../support/slipway';
 import { User } from '../support/user';
 
@@ -48,9 +51,16 @@ describe('firmware', () => {
 
   it('is not signed when the user makes no key', async () => {
     await run('firmware.build');
-    user.dismisses(/signing key \(1\/2\)/);
-    await run('firmware.sign');
-    assert.equal(await exists(firmwarePackage()), false);
+    const keys = await mkdtemp(join(tmpdir(), 'slipway-no-keys-'));
+    await setKeysFolder(keys);
+    try {
+      user.dismisses(/signing key \(1\/2\)/);
+      await run('firmware.sign');
+      assert.equal(await exists(firmwarePackage()), false);
+    } finally {
+      await setKeysFolder(undefined);
+      await rm(keys, { recursive: true, force: true });
+    }
   });
 
   it('is signed with a key whose passphrase only the secret storage has', async () => {
@@ -107,10 +117,11 @@ describe('firmware', () => {
 
   it('is refused before the push when it is no package', async () => {
     await startBoard(api);
+    const before = api.panel().boards[0]?.update;
     await write('build/not-a-package.suit', 'just text');
     await run('firmware.push', Uri.joinPath(folder(), 'build', 'not-a-package.suit'));
     assert.match(user.takeMessage().text, /not-a-package|SUIT|envelope|package/i);
-    assert.deepEqual(api.panel().boards[0]?.update, undefined);
+    assert.deepEqual(api.panel().boards[0]?.update, before);
   });
 
   it('can be worked on by tasks', async () => {

@@ -2,17 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationTarget, workspace } from 'vscode';
 import { nullLog } from '../../../src/base/log';
 import { KeyStore } from '../../../src/manifest/key-store';
-import { exists, firmwarePackage } from '../support/firmware';
+import { exists, firmwarePackage, setKeysFolder } from '../support/firmware';
 import { run, slipway } from '../support/slipway';
 import { User } from '../support/user';
-
-/** Where keys lie is a setting of the machine, not of a workspace. */
-async function setKeysFolder(folder: string | undefined): Promise<void> {
-  await workspace.getConfiguration('slipway').update('keys.folder', folder, ConfigurationTarget.Global);
-}
 
 describe('signing keys', () => {
   let user: User;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
-import { type Uri, Uri as uris, workspace } from 'vscode';
+import { ConfigurationTarget, type Uri, Uri as uris, workspace } from 'vscode';
 import { nullLog } from '../../../src/base/log';
 import { defaultKeyFolder } from '../../../src/manifest/key-folder';
 import { KeyStore } from '../../../src/manifest/key-store';
@@ -26,6 +26,11 @@ export async function exists(file: Uri): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Where keys lie is a setting of the machine, not of a workspace; undefined takes the change back. */
+export async function setKeysFolder(path: string | undefined): Promise<void> {
+  await workspace.getConfiguration('slipway').update('keys.folder', path, ConfigurationTarget.Global);
 }
 
 /** A package of that version, signed with the tests' own key; both are made where they are not there yet. */
