@@ -45,10 +45,11 @@ export function boardCommands(parts: Parts): Commands {
     },
     'board.forget': async (argument) => {
       const offline = knownBoards(parts).filter(({ online }) => !online);
-      const name = boardNameOf(argument);
+      const name = boardNameOf(argument) ?? (await chooseBoard(offline, l10n.t('Remove from view'))).endpoint;
       // One that asked for a bootstrap alone has no registration to end.
-      if (name !== undefined && !server.boards.has(name)) bootstrap.forget(name);
-      else server.forget((await boardFor(argument, offline, l10n.t('Remove from view'))).endpoint);
+      const isUnregistered = bootstrap.states.has(name) && !server.boards.has(name);
+      bootstrap.forget(name);
+      if (!isUnregistered) server.forget(name);
     },
     'board.bootstrap': async (argument) => {
       const board = await boardFor(argument, onlineBoards(parts), l10n.t('Bootstrap again'));

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../base/errors';
+import { type ErrorCode, SlipwayError } from '../base/errors';
 import type { BootstrapState } from '../lwm2m/bootstrap-server';
 import { english, type Localize } from './localize';
 import { durationText } from './quantities';
@@ -35,7 +35,10 @@ export const bootstrapWordings: Wordings<Extract<ErrorCode, `bootstrap.${string}
 };
 
 /** How far a bootstrap is, in few words. */
-export function bootstrapText({ phase, written, total }: BootstrapState, t: Localize = english): string {
+export function bootstrapText(
+  { phase, written, total, error }: BootstrapState,
+  t: Localize = english,
+): string {
   switch (phase) {
     case 'deleting':
       return t('asks for its account');
@@ -48,6 +51,8 @@ export function bootstrapText({ phase, written, total }: BootstrapState, t: Loca
     case 'failed':
       return t('bootstrap failed');
     case 'unserved':
-      return t('asks for its account, is given none');
+      return SlipwayError.is(error, 'bootstrap.no-key')
+        ? t('asks for its account; there is no key for it to trust')
+        : t('asks for its account; none is given here');
   }
 }

@@ -200,7 +200,7 @@ describe('the tree of boards', () => {
     const unserved = { endpoint: 'fresh', phase: 'unserved', written: [], total: 0, error } as const;
     const node = { kind: 'bootstrap', board: 'fresh' } as const;
     const row = rowOf(boardsSource({ bootstraps: [unserved] }), node)!;
-    assert.equal(row.description, 'asks for its account, is given none');
+    assert.equal(row.description, 'asks for its account; there is no key for it to trust');
     assert.match(row.tooltip, /Generate or select a signing key/);
     assert.match(row.spoken, /Generate or select a signing key/);
     assert.equal(row.contextValue, 'bootstrap unknown unserved');
