@@ -313,6 +313,23 @@ describe('An update of several components', function () {
     });
   });
 
+  it('gives way to a reset of one component, or of all of them', async () => {
+    await open();
+    const states = async (): Promise<readonly unknown[]> =>
+      (await shown()).map((component) => (component as readonly unknown[])[0]);
+    const deliver = async (instance: number): Promise<void> => {
+      await board.push(`/33629/${instance}/0`, (await desk.package({ version: '1.1.0' })).bytes);
+      await until(async () => (await board.readResource(`/33629/${instance}/3`)) === 2, 'the package');
+    };
+    const { signal } = new AbortController();
+    for (const instance of [0, 1]) await deliver(instance);
+    await desk.updates.reset(board, signal, 1);
+    assert.deepEqual(await states(), [2, 0]);
+    await deliver(1);
+    await desk.updates.reset(board, signal);
+    assert.deepEqual(await states(), [0, 0]);
+  });
+
   it('is cancelled in the transfer, and leaves every component idle', async () => {
     await open({ impairments: { delayMs: 15 } });
     const job = desk.updates.startComponents(board, [

@@ -67,6 +67,7 @@ describe('boards', () => {
       'board',
       'online',
       'updatable',
+      'bootstrappable',
       'idle',
       'virtual',
       'console',

@@ -55,7 +55,8 @@ describe('bootstrap of a board from the factory', function () {
     await withSetting('server.bootstrap', false, async () => {
       await run('board.startVirtual', { name: 'lonely', bootstrap: true });
       const lonely = await row(api, /^lonely \| asks for its account; none is given here$/);
-      const message = await until(() => user.messages[0], 'a message');
+      await until(() => user.messages.length > 0, 'a message');
+      const message = user.takeMessage();
       assert.match(message.text, /lonely asks for its account.*slipway\.server\.bootstrap/s);
       assert.ok(message.buttons.includes('Open Settings'), message.buttons.join());
       await run('board.stopVirtual', { kind: 'board', board: 'lonely' });
