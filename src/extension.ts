@@ -170,7 +170,8 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const software: SoftwareService = own(
     new SoftwareService({ ...shared, isBusy: (board) => updates.jobOf(board) !== undefined }),
   );
-  const batches = own(new UpdateBatches(updates));
+  const pushes = createImagePush(updates, context.globalStorageUri.fsPath, clock, log);
+  const batches = own(new UpdateBatches(() => pushes.several(() => ring.signerAtHand())));
   const runs = own(new RunLog(updates, clock));
   endRuns = async () => {
     batches.dispose();
@@ -183,7 +184,6 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
 
   // The way of a firmware
   const contextKeys = new ContextKeys();
-  const pushes = createImagePush(updates, context.globalStorageUri.fsPath, clock, log);
   const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), pushes, {
     signerAtHand: () => ring.signerAtHand(),
     keys: keyring.packageKeys,

@@ -4,8 +4,9 @@ import { UpdateBatch, type BatchEntry } from '../update/update-batch';
 import type { UpdateHistory } from '../update/history';
 import type { PreflightCheck } from '../update/preflight-checks';
 import { type UpdatePackage, isTransfer } from '../update/types';
-import type { UpdateService } from '../update/update-service';
+import type { PushOne } from '../update/image-push';
 import { countsText } from '../ui/batch-wording';
+import { noPatchText, sentPackageText } from '../ui/delta-wording';
 import { bytesText, durationText, percent } from '../ui/quantities';
 import { outcomeText, phaseText } from '../ui/wording';
 import type { Context } from './context';
@@ -17,7 +18,7 @@ import { describeRecorded } from './wording';
 const lineMs = 100;
 
 export interface SeveralOptions {
-  readonly updates: UpdateService;
+  readonly push: PushOne;
   readonly history: UpdateHistory;
   readonly package: UpdatePackage;
   /** Boards at a time, 0 for all. */
@@ -35,12 +36,12 @@ export async function pushSeveral(
   context: Context,
   boards: readonly Board[],
   missing: readonly string[],
-  { updates, history, package: pkg, concurrency, isVerbose }: SeveralOptions,
+  { push, history, package: pkg, concurrency, isVerbose }: SeveralOptions,
 ): Promise<ExitCode> {
   const { output, signal } = context;
   output.note(`${boards.length} boards: ${pkg.name}, ${bytesText(pkg.bytes.length)}`);
   for (const { endpoint, link } of boards) output.event({ type: 'board', endpoint, link: link.id });
-  const batch = new UpdateBatch(updates, boards, pkg, concurrency);
+  const batch = new UpdateBatch(push, boards, pkg, concurrency);
   const reporting = report(context, batch, isVerbose);
   const cancel = (): void => batch.cancelAll();
   signal.addEventListener('abort', cancel, { once: true });
@@ -64,6 +65,8 @@ function report(context: Context, batch: UpdateBatch, isVerbose: boolean): Dispo
   const { clock, output } = context;
   const owned = new DisposableStore();
   const lines = new Map<string, Disposable>();
+  /** Runs and reasons that were told of. */
+  const told = new Set<object>();
   let lastAt = -Infinity;
   const showLine = (): void => {
     if (!output.isInteractive || clock.now() - lastAt < lineMs) return;
@@ -72,9 +75,16 @@ function report(context: Context, batch: UpdateBatch, isVerbose: boolean): Dispo
   };
   owned.add(
     batch.onDidChange((entry) => {
-      if (entry.state === 'running' && entry.job) {
-        output.note(`${entry.board}: begins`);
-        lines.set(entry.board, tellProgress(context, entry, showLine, isVerbose));
+      const { board, state, job, noPatch } = entry;
+      if (state === 'running') {
+        if (noPatch && !told.has(noPatch)) tellNoPatch(context, board, noPatch);
+        if (noPatch) told.add(noPatch);
+        if (job && !told.has(job)) {
+          told.add(job);
+          output.note(`${board}: begins, ${sentPackageText(job.package)}`);
+          lines.get(board)?.dispose();
+          lines.set(board, tellProgress(context, entry, showLine, isVerbose));
+        }
       } else {
         lines.get(entry.board)?.dispose();
         lines.delete(entry.board);
@@ -85,6 +95,16 @@ function report(context: Context, batch: UpdateBatch, isVerbose: boolean): Dispo
   );
   owned.add({ dispose: () => output.clearLine() });
   return owned;
+}
+
+/** Why a board that takes patches gets none. */
+function tellNoPatch(
+  { output }: Context,
+  board: string,
+  { reason, isCompressed }: NonNullable<BatchEntry['noPatch']>,
+): void {
+  output.note(`${board}: ${noPatchText(reason, isCompressed)}`);
+  output.event({ type: 'no-patch', board, reason, compressed: isCompressed });
 }
 
 /** What was found before its push, and progress for machines, by the whole percent. */

@@ -170,8 +170,9 @@ async function run(
         : await desk.waitForBoards(endpoints, options.wait);
       const { package: pkg } = what;
       const { concurrency } = options;
+      const push = pushes.several(() => Promise.resolve(signer));
       return await pushSeveral(context, boards, missing, {
-        ...{ updates, history, package: pkg, concurrency, isVerbose },
+        ...{ push, history, package: pkg, concurrency, isVerbose },
       });
     }
     const board = await desk.waitForBoard(endpoints[0], options.wait);

@@ -1,7 +1,8 @@
-import { isTransfer } from '../update/types';
+import { isTransfer, type UpdateRecord } from '../update/types';
 import type { BatchEntry, BatchState, UpdateBatch } from '../update/update-batch';
 import { progressText } from './board-row';
 import { countsText } from './batch-wording';
+import { noPatchText, sentPackageText, sentText } from './delta-wording';
 import type { PanelBatch, PanelBatchRow, PanelTone } from './panel-protocol';
 import { durationText, percent } from './quantities';
 import { describeCode, outcomeText, phaseText } from './wording';
@@ -52,24 +53,44 @@ function mostUrgent(entries: readonly BatchEntry[]): readonly BatchEntry[] {
   return entries.filter((entry) => chosen.has(entry));
 }
 
-function rowOf({ board, state, job, record, error }: BatchEntry): PanelBatchRow {
+function rowOf(entry: BatchEntry): PanelBatchRow {
+  const { board, state, job } = entry;
   const running = state === 'running';
   const progress = job?.progress;
-  const reason = error && describeCode(error.code, error.details as never);
   return {
     board,
     tone: tones[state],
     open: running || state === 'waiting',
     phase: phaseOf(state, progress?.phase),
     percent: state === 'succeeded' ? 100 : progress ? percent(progress.bytesSent, progress.bytesTotal) : 0,
-    result: reason
-      ? [reason.message, reason.remedy].filter(Boolean).join(' ')
-      : running && progress && isTransfer(progress.phase)
-        ? progressText(progress)
-        : record
-          ? [record.toVersion, durationText(record.durationMs)].filter(Boolean).join(' · ')
-          : '',
+    result: [resultText(entry), noPatchNote(entry)].filter(Boolean).join(' · '),
   };
+}
+
+function resultText({ state, job, record, error }: BatchEntry): string {
+  if (error) {
+    const { message, remedy } = describeCode(error.code, error.details as never);
+    return [message, remedy].filter(Boolean).join(' ');
+  }
+  const progress = state === 'running' ? job?.progress : undefined;
+  if (job && progress && isTransfer(progress.phase)) {
+    const sent = job.package.full ? [sentPackageText(job.package)] : [];
+    return [progressText(progress), ...sent].join(' · ');
+  }
+  if (!record) return '';
+  return [record.toVersion, durationText(record.durationMs), savingText(record)].filter(Boolean).join(' · ');
+}
+
+/** Why the board gets no patch, though it takes those. */
+function noPatchNote({ noPatch }: BatchEntry): string {
+  return noPatch ? noPatchText(noPatch.reason, noPatch.isCompressed) : '';
+}
+
+/** `a patch of 2.1 KiB instead of 64.6 KiB, 5 s saved`; nothing where all of it was sent. */
+function savingText(record: UpdateRecord): string {
+  const { fullBytes, savedMs } = record;
+  if (fullBytes === undefined) return '';
+  return savedMs === undefined ? sentText(record) : `${sentText(record)}, ${durationText(savedMs)} saved`;
 }
 
 function phaseOf(state: BatchState, phase: Parameters<typeof phaseText>[0] | undefined): string {

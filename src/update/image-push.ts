@@ -8,6 +8,7 @@ import type { ComponentPatch } from '../manifest/types';
 import { chooseDelta, compressImage, type FullImageReason } from './choose-delta';
 import { contentSignedBy, createDeltaPackage, imageOf } from './delta-package';
 import type { ImageStore } from './image-store';
+import { type MakePatch, sharedPatches } from './shared-patches';
 import { isTransfer, type UpdateJob, type UpdatePackage, type UpdateRecord } from './types';
 import type { UpdateService } from './update-service';
 
@@ -15,7 +16,7 @@ export interface ImagePushOptions {
   readonly updates: Pick<UpdateService, 'start'>;
   readonly images: Pick<ImageStore, 'list' | 'read' | 'keep'>;
   /** Makes a patch, and sees that it is good (`makeDelta`). */
-  readonly makePatch: (base: Uint8Array, target: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly makePatch: MakePatch;
   readonly log: Log;
 }
 
@@ -28,6 +29,13 @@ export interface PushEvents {
   readonly onNoPatch: (reason: FullImageReason, isCompressed: boolean) => void;
   readonly signal: AbortSignal;
 }
+
+/** Pushes to one of several boards. Rejects as `ImagePush.run`. */
+export type PushOne = (
+  board: Board,
+  pkg: UpdatePackage,
+  events: Omit<PushEvents, 'signer'>,
+) => Promise<UpdateRecord>;
 
 /**
  * Pushes a package to a board: as a patch to the image that it runs, if it takes those and one can be made, or with its
@@ -50,6 +58,13 @@ export class ImagePush {
     }
     if (record.outcome === 'succeeded') await this.remember(pkg, record.toVersion);
     return record;
+  }
+
+  /** Pushes to several boards, each as by `run`; a patch that several of them get is made once. */
+  several(signer: PushEvents['signer']): PushOne {
+    const { makePatch } = this.options;
+    const pushes = new ImagePush({ ...this.options, makePatch: sharedPatches(makePatch) });
+    return (board, pkg, events) => pushes.run(board, pkg, { ...events, signer });
   }
 
   private async push(board: Board, pkg: UpdatePackage, { signal, onJob }: PushEvents): Promise<UpdateRecord> {

@@ -4,7 +4,8 @@ import { Emitter, type Event } from '../base/event';
 import type { Board } from '../lwm2m/board';
 import type { UpdateJob, UpdateOutcome, UpdatePackage, UpdateRecord } from './types';
 import { plainError } from './job';
-import type { UpdateService } from './update-service';
+import type { FullImageReason } from './choose-delta';
+import type { PushOne } from './image-push';
 
 /** How a board of a batch stands: in the queue, under way, or how it ended. */
 export type BatchState = 'waiting' | 'running' | UpdateOutcome;
@@ -13,7 +14,9 @@ export type BatchState = 'waiting' | 'running' | UpdateOutcome;
 export interface BatchEntry {
   readonly board: string;
   readonly state: BatchState;
-  /** Its run, from its start on. */
+  /** Why it gets no patch though it takes those, and whether its image is compressed instead. */
+  readonly noPatch?: { readonly reason: FullImageReason; readonly isCompressed: boolean };
+  /** Its run, from its start on; another one where it refused a patch. */
   readonly job?: UpdateJob;
   /** As it stands in the history. There is none for a board that was never begun with. */
   readonly record?: UpdateRecord;
@@ -32,12 +35,14 @@ export interface BatchCounts {
 }
 
 /**
- * One package for several boards, in the order given, so many at a time. Each has a run of its own in `service`, is
- * recorded by itself, and stops none of the others by its failure. All of them send from the package's one buffer.
+ * One package for several boards, in the order given, so many at a time. Each has a run of its own by `push`, is
+ * recorded by itself, and stops none of the others by its failure. Those that get the whole package send from its one
+ * buffer.
  */
 export class UpdateBatch {
   private readonly queue: Board[];
   private readonly byBoard: Map<string, BatchEntry>;
+  private readonly endings = new Map<string, AbortController>();
   private readonly changed = new Emitter<BatchEntry>();
   private resolve!: (entries: readonly BatchEntry[]) => void;
   private running = 0;
@@ -51,7 +56,7 @@ export class UpdateBatch {
 
   /** Boards that are given twice count once. `concurrency`: boards at a time, 0 for all of them. */
   constructor(
-    private readonly service: Pick<UpdateService, 'start'>,
+    private readonly push: PushOne,
     boards: readonly Board[],
     pkg: UpdatePackage,
     private readonly concurrency: number,
@@ -95,7 +100,7 @@ export class UpdateBatch {
   /** Cancels a board's run, or takes it out of the queue. */
   cancel(board: string): void {
     const entry = this.byBoard.get(board);
-    if (entry?.state === 'running') entry.job?.cancel();
+    if (entry?.state === 'running') this.endings.get(board)?.abort();
     if (entry?.state !== 'waiting') return;
     this.end({ board, state: 'cancelled' });
     this.finishIfOver();
@@ -118,23 +123,38 @@ export class UpdateBatch {
 
   private begin(board: Board): void {
     const { endpoint } = board;
-    let job: UpdateJob;
-    try {
-      job = this.service.start(board, this.package);
-    } catch (error) {
-      if (!SlipwayError.is(error)) throw error;
-      this.end({ board: endpoint, state: 'failed', error: plainError(error) });
-      return;
-    }
+    const ending = new AbortController();
+    this.endings.set(endpoint, ending);
     this.running++;
-    this.set({ board: endpoint, state: 'running', job });
-    void job.finished.then((record) => {
-      this.running--;
-      const { outcome: state, error } = record;
-      this.end({ board: endpoint, state, job, record, ...(error && { error }) });
-      this.fill();
-      this.finishIfOver();
+    this.set({ board: endpoint, state: 'running' });
+    const running = (more: Partial<BatchEntry>): void =>
+      this.set({ ...this.byBoard.get(endpoint), board: endpoint, state: 'running', ...more });
+    const pushed = this.push(board, this.package, {
+      signal: ending.signal,
+      onJob: (job) => running({ job }),
+      onNoPatch: (reason, isCompressed) => running({ noPatch: { reason, isCompressed } }),
     });
+    void pushed
+      .then(
+        (record) => {
+          const { outcome: state, error } = record;
+          return { state, record, ...(error && { error }) };
+        },
+        (error: unknown) => this.failure(error),
+      )
+      .then((end) => {
+        this.running--;
+        this.endings.delete(endpoint);
+        this.end({ ...this.byBoard.get(endpoint), board: endpoint, ...end });
+        this.fill();
+        this.finishIfOver();
+      });
+  }
+
+  /** What no run came of, or that of which the run came to no record. */
+  private failure(error: unknown): Pick<BatchEntry, 'state' | 'error'> {
+    if (SlipwayError.is(error, 'cancelled')) return { state: 'cancelled' };
+    return { state: 'failed', error: plainError(error) };
   }
 
   private end(entry: BatchEntry): void {
@@ -161,7 +181,8 @@ export class UpdateBatches implements Disposable {
   /** A batch began, moved on or ended. */
   readonly onDidChange: Event<UpdateBatch> = this.changed.event;
 
-  constructor(private readonly service: Pick<UpdateService, 'start'>) {}
+  /** `newPush` is asked for each batch, which shares its patches. */
+  constructor(private readonly newPush: () => PushOne) {}
 
   get latest(): UpdateBatch | undefined {
     return this.current;
@@ -181,7 +202,7 @@ export class UpdateBatches implements Disposable {
       throw new SlipwayError('update.batch-busy', { boards: total, left: waiting + running });
     }
     if (boards.length === 0) throw new SlipwayError('lwm2m.no-board', {});
-    const batch = new UpdateBatch(this.service, boards, pkg, concurrency);
+    const batch = new UpdateBatch(this.newPush(), boards, pkg, concurrency);
     this.current = batch;
     batch.onDidChange(() => this.changed.fire(batch));
     batch.start();

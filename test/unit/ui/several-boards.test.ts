@@ -26,7 +26,8 @@ const failure: BatchEntry = {
   state: 'failed',
   error: { code: 'lwm2m.offline', details: { board: 'd' } },
 };
-const job = { progress: updateProgress() } as unknown as UpdateJob;
+const pkg = { name: 'app.suit', bytes: new Uint8Array(2048), sha256: '' };
+const job = { progress: updateProgress(), package: pkg } as unknown as UpdateJob;
 const mixed: readonly BatchEntry[] = [
   { board: 'a', state: 'succeeded', job, record: updateRecord() },
   { board: 'b', state: 'running', job },
@@ -65,6 +66,27 @@ describe('several boards', () => {
       ],
     );
     assert.match(rows[3]?.result ?? '', /^d is offline\b/);
+  });
+
+  it('say what a patch saves, and why there is none', () => {
+    const full = { ...pkg, bytes: new Uint8Array(65_536) };
+    const patched = { ...job, package: { ...pkg, full, reducedBy: 'patch' } } as unknown as UpdateJob;
+    const sizes = { bytes: 2048, fullBytes: 65_536, reducedBy: 'patch', savedMs: 5000 } as const;
+    const { rows } = panelBatch(
+      batchOf([
+        { board: 'a', state: 'succeeded', job: patched, record: updateRecord(sizes) },
+        { board: 'b', state: 'running', job: patched },
+        { board: 'c', state: 'running', job, noPatch: { reason: 'refused', isCompressed: false } },
+      ]),
+    );
+    assert.deepEqual(
+      rows.map(({ result }) => result),
+      [
+        '1.0.1 · 13 s · a patch of 2.0 KiB instead of 64.0 KiB, 5 s saved',
+        '43 % · 11.2 kB/s · a patch of 2.0 KiB instead of 64.0 KiB',
+        '43 % · 11.2 kB/s · The full image is sent: the board refused the patch.',
+      ],
+    );
   });
 
   it('are shown as far as they matter, where there are thousands', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SlipwayError } from '../../../src/base/errors';
 import type { Board } from '../../../src/lwm2m/board';
 import { UpdateBatch, UpdateBatches } from '../../../src/update/update-batch';
+import type { PushOne } from '../../../src/update/image-push';
 import type { UpdateJob, UpdatePackage, UpdateRecord } from '../../../src/update/types';
 import { settle } from '../support/fake-clock';
 import { someRecord } from './records';
@@ -19,16 +20,17 @@ class FakeService {
   readonly refuses = new Map<string, Error>();
   private readonly ends = new Map<string, (record: UpdateRecord) => void>();
 
-  start(board: Board, { bytes }: UpdatePackage): UpdateJob {
+  readonly push: PushOne = async (board, { bytes }, { onJob, signal }) => {
     const { endpoint } = board;
     const refusal = this.refuses.get(endpoint);
     if (refusal) throw refusal;
     this.started.push(endpoint);
     this.packages.add(bytes);
     const finished = new Promise<UpdateRecord>((resolve) => this.ends.set(endpoint, resolve));
-    const cancel = (): void => void this.end(endpoint, { outcome: 'cancelled' });
-    return { id: endpoint, board: endpoint, finished, cancel } as unknown as UpdateJob;
-  }
+    signal.addEventListener('abort', () => void this.end(endpoint, { outcome: 'cancelled' }));
+    onJob({ id: endpoint, board: endpoint, finished } as unknown as UpdateJob);
+    return await finished;
+  };
 
   async end(board: string, some: Partial<UpdateRecord> = {}): Promise<void> {
     this.ends.get(board)?.(someRecord({ id: board, board, ...some }));
@@ -44,7 +46,7 @@ describe('An update of several boards', () => {
     batch.entries.map(({ board, state }) => `${board} ${state}`).join(', ');
 
   it('runs so many at a time, in the order given, on one buffer', async () => {
-    const batch = new UpdateBatch(service, boardsNamed('c', 'a', 'b', 'a', 'd'), pkg, 2).start();
+    const batch = new UpdateBatch(service.push, boardsNamed('c', 'a', 'b', 'a', 'd'), pkg, 2).start();
     assert.equal(states(batch), 'c running, a running, b waiting, d waiting');
     await service.end('a');
     assert.equal(states(batch), 'c running, a succeeded, b running, d waiting');
@@ -68,13 +70,13 @@ describe('An update of several boards', () => {
   });
 
   it('runs all at once with a limit of 0', () => {
-    new UpdateBatch(service, boardsNamed('a', 'b', 'c'), pkg, 0).start();
+    new UpdateBatch(service.push, boardsNamed('a', 'b', 'c'), pkg, 0).start();
     assert.deepEqual(service.started, ['a', 'b', 'c']);
   });
 
   it('goes on past boards that fail, and past those that can’t be begun with', async () => {
     service.refuses.set('b', new SlipwayError('lwm2m.offline', { board: 'b' }));
-    const batch = new UpdateBatch(service, boardsNamed('a', 'b', 'c'), pkg, 1).start();
+    const batch = new UpdateBatch(service.push, boardsNamed('a', 'b', 'c'), pkg, 1).start();
     const error = { code: 'update.board-lost', details: {} } as const;
     await service.end('a', { outcome: 'failed', error });
     await service.end('c');
@@ -92,12 +94,12 @@ describe('An update of several boards', () => {
 
   it('is over at once where no board can be begun with', async () => {
     service.refuses.set('a', new SlipwayError('update.busy', { board: 'a' }));
-    const [entry] = await new UpdateBatch(service, boardsNamed('a'), pkg, 8).start().finished;
+    const [entry] = await new UpdateBatch(service.push, boardsNamed('a'), pkg, 8).start().finished;
     assert.equal(entry?.error?.code, 'update.busy');
   });
 
   it('cancels one that runs, one that waits, and all', async () => {
-    const batch = new UpdateBatch(service, boardsNamed('a', 'b', 'c', 'd', 'e'), pkg, 2).start();
+    const batch = new UpdateBatch(service.push, boardsNamed('a', 'b', 'c', 'd', 'e'), pkg, 2).start();
     batch.cancel('c');
     batch.cancel('a');
     batch.cancel('nobody');
@@ -109,9 +111,9 @@ describe('An update of several boards', () => {
     assert.equal(batch.counts.cancelled, 5);
   });
 
-  it('fires twice for each board, and holds to its limit with a thousand', async () => {
+  it('fires thrice for each board, and holds to its limit with a thousand', async () => {
     const names = Array.from({ length: 1000 }, (_, index) => `board-${index}`);
-    const batch = new UpdateBatch(service, boardsNamed(...names), pkg, 8);
+    const batch = new UpdateBatch(service.push, boardsNamed(...names), pkg, 8);
     let fired = 0;
     let most = 0;
     batch.onDidChange(({ board, state }) => {
@@ -121,11 +123,11 @@ describe('An update of several boards', () => {
     });
     batch.start();
     await batch.finished;
-    assert.deepEqual([fired, most, service.started], [2000, 8, names]);
+    assert.deepEqual([fired, most, service.started], [3000, 8, names]);
   });
 
   it('is one at a time, so that its limit holds', async () => {
-    const batches = new UpdateBatches(service);
+    const batches = new UpdateBatches(() => service.push);
     const seen: boolean[] = [];
     batches.onDidChange(({ isOver }) => seen.push(isOver));
     assert.throws(() => batches.start([], pkg, 8), { code: 'lwm2m.no-board' });
@@ -136,7 +138,7 @@ describe('An update of several boards', () => {
     });
     await service.end('a');
     await service.end('b');
-    assert.deepEqual(seen, [false, false, false, true]);
+    assert.deepEqual(seen, [false, false, false, false, false, true]);
     assert.equal(batches.toTell('b'), batches.latest);
     assert.equal(batches.toTell('of another run'), undefined);
     assert.equal(batches.toTell(undefined), undefined);
