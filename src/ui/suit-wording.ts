@@ -58,7 +58,7 @@ export const suitWordings: Wordings<SuitCode> = {
     t('Sign the image again.'),
   ],
   'suit.payload-missing': ({ uri }, t) => [
-    t('The package has no payload {0} in it.', uri),
+    uri === '' ? t('The package has no payload in it.') : t('The package has no payload {0} in it.', uri),
     t('Sign the image again with an integrated payload.'),
   ],
   'suit.payload-size': ({ expected, actual }, t) => [

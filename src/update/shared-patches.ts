@@ -7,6 +7,7 @@ export type MakePatch = (base: Uint8Array, target: Uint8Array, signal: AbortSign
 interface Making {
   readonly patch: Promise<Uint8Array>;
   readonly ending: AbortController;
+  /** Who asked, and has not given up; also those that have it. */
   waiting: number;
 }
 
@@ -25,23 +26,25 @@ export function sharedPatches(make: MakePatch): MakePatch {
       making = { patch: make(base, target, ending.signal), ending, waiting: 0 };
       made.set(key, making);
     }
+    const { patch, ending } = making;
     making.waiting++;
-    try {
-      return await unlessAborted(making.patch, signal);
-    } finally {
-      making.waiting--;
-      if (signal.aborted && making.waiting === 0) {
-        made.delete(key);
-        making.ending.abort();
-      }
-    }
+    const giveUp = (): void => {
+      if (--making.waiting > 0) return;
+      made.delete(key);
+      ending.abort();
+    };
+    return await unlessAborted(patch, signal, giveUp);
   };
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** `giveUp` is called where the signal came first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, giveUp: () => void): Promise<T> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(cancelled(signal));
+    onAbort = () => {
+      giveUp();
+      reject(cancelled(signal));
+    };
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {

@@ -105,6 +105,12 @@ describe('verifying an MCUboot image', function () {
     const hash = tlvs.tlvs[0]!;
     const otherHash = changed((bytes) => new DataView(bytes.buffer).setUint16(hash.offset, 0x11, true));
     assert.equal(code(otherHash), 'mcuboot.hash-mismatch');
+    const end = hash.offset + 4 + hash.value.length;
+    const shorter = changed((bytes) =>
+      new DataView(bytes.buffer).setUint16(tlvs.offset + 2, tlvs.size - (end - hash.offset), true),
+    );
+    const noHash = Uint8Array.from([...shorter.subarray(0, hash.offset), ...shorter.subarray(end)]);
+    assert.equal(code(noHash), 'mcuboot.no-hash');
     const asRsa = changed((bytes) => new DataView(bytes.buffer).setUint16(signature.offset, 0x20, true));
     assert.equal(code(asRsa), 'mcuboot.algorithm-mismatch');
   });
