@@ -212,6 +212,8 @@ export interface ErrorDetails extends ImageErrorDetails, McubootErrorDetails {
   /** A secret has no public half, and signs nothing. */
   'key.secret-only': { readonly key: string };
   'key.not-secret': { readonly key: string };
+  /** A setting says what it is used for, and comes before what is chosen. */
+  'key.use-is-set': { readonly key: string; readonly setting: string };
   /** Manifests can't be signed with keys of that type. */
   'key.no-cose': { readonly key: string; readonly type: string };
   /** One of MCUboot's published keys. */

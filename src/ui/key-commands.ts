@@ -64,7 +64,7 @@ export function keyCommands({ keys, keyFiles, ring, secrets }: Parts): Commands 
       );
       if (answer !== really) return;
       await ring.delete(key);
-      if (key.kind === 'secret') await secrets.stopUsing(key.name);
+      if (key.kind === 'secret') await secrets.forget(key.name);
     },
     'keys.refresh': () => ring.reload(),
     'key.copyPassphrase': async () => {

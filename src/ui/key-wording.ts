@@ -77,6 +77,10 @@ export const keyWordings: Wordings<Extract<ErrorCode, `key.${string}`>> = {
     t('The key {0} is a key pair, not a secret that is shared with boards.', key),
     t('Choose a secret, or generate one with Generate Secret….'),
   ],
+  'key.use-is-set': ({ key, setting }, t) => [
+    t('What the secret {0} is used for follows the setting {1}, not what is chosen here.', key, setting),
+    t('Change the setting, or empty it to choose here.'),
+  ],
   'key.no-cose': ({ key, type }, t) => [
     t('Signing key {0} is of type {1}, which SUIT manifests are not signed with.', key, type),
     t('Choose an Ed25519, P-256 or P-384 key; RSA keys sign MCUboot images.'),

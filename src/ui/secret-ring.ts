@@ -69,8 +69,9 @@ export class SecretRing implements Disposable {
     return key;
   }
 
-  /** Packages of this workspace get a MAC by that secret; `only`: and no signature. */
+  /** Packages of this workspace get a MAC by that secret; `only`: and no signature. Rejects `key.use-is-set`. */
   async useForMacs(name: string, only: boolean): Promise<void> {
+    this.demandUnset(name, 'macs');
     const { macKeys, ...chosen } = this.chosen;
     await this.choose({
       ...chosen,
@@ -79,13 +80,22 @@ export class SecretRing implements Disposable {
     });
   }
 
-  /** Payloads of this workspace's packages are encrypted with that secret. */
+  /** Payloads of this workspace's packages are encrypted with that secret. Rejects `key.use-is-set`. */
   async useForEncryption(name: string): Promise<void> {
+    this.demandUnset(name, 'encryption');
     await this.choose({ ...this.chosen, encryptKey: name });
   }
 
-  /** Nothing of this workspace is made with that secret any more. */
+  /** Nothing of this workspace is made with that secret any more. Rejects `key.use-is-set` where a setting names it. */
   async stopUsing(name: string): Promise<void> {
+    const configured = this.options.configured();
+    if (configured.macKeys.includes(name)) this.demandUnset(name, 'macs');
+    if (configured.encryptKey === name) this.demandUnset(name, 'encryption');
+    await this.forget(name);
+  }
+
+  /** Takes back what was chosen of a secret, whatever the settings say. */
+  async forget(name: string): Promise<void> {
     const { macKeys, macOnly, encryptKey } = this.chosen;
     const left = macKeys.filter((key) => key !== name);
     await this.choose({
@@ -136,6 +146,14 @@ export class SecretRing implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** What a setting says can't be chosen otherwise. */
+  private demandUnset(key: string, use: 'macs' | 'encryption'): void {
+    const { macKeys, encryptKey } = this.options.configured();
+    if (use === 'macs' ? macKeys.length === 0 : encryptKey === undefined) return;
+    const setting = use === 'macs' ? 'slipway.signing.macKeys' : 'slipway.signing.encryptKey';
+    throw new SlipwayError('key.use-is-set', { key, setting });
   }
 
   private get chosen(): SecretChoice {

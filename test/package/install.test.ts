@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '../../src/base/random';
+import { applyPatch } from '../../src/image/delta/apply-patch';
+import { makeDelta } from '../../src/image/delta/make-delta';
 import { ServedVscode } from '../harness/served-vscode';
 import { type Workbench } from '../harness/workbench';
 import { maxVsixBytes } from '../harness/package';
 import { out, ownDataEnvironment } from '../harness/paths';
+import { firmwarePair } from '../unit/image/delta/support';
 
 describe('the packaged extension in a stock VS Code', function () {
   this.timeout(240_000);
@@ -18,7 +22,8 @@ describe('the packaged extension in a stock VS Code', function () {
     assert.ok(vsix, 'SLIPWAY_VSIX names the package');
     assert.ok((await stat(vsix)).size <= maxVsixBytes, 'the package is small');
     folder = await mkdtemp(join(tmpdir(), 'slipway-package-'));
-    served = await ServedVscode.start({ folder, vsix: [vsix], env: ownDataEnvironment(folder) });
+    const dataFolder = join(folder, 'server');
+    served = await ServedVscode.start({ folder, vsix: [vsix], dataFolder, env: ownDataEnvironment(folder) });
     workbench = await served.openWorkbench();
   });
 
@@ -43,6 +48,17 @@ describe('the packaged extension in a stock VS Code', function () {
       await workbench.dismiss();
     });
   }
+
+  it('brings the thread that makes patches', async () => {
+    const extensions = join(folder, 'server', 'extensions');
+    const installed = (await readdir(extensions)).find((name) => name.startsWith('slipway.slipway'));
+    assert.ok(installed, 'the installed extension');
+    const { base, target } = firmwarePair(seededRandom(11), 20_000);
+    const workerFile = join(extensions, installed, 'dist', 'delta-worker.js');
+    const patch = await makeDelta(base, target, { workerFile });
+    assert.ok(patch.length < target.length / 2);
+    assert.deepEqual(Buffer.from(applyPatch(base, patch, 100_000)), Buffer.from(target));
+  });
 
   it('activates and talks LwM2M: the virtual board registers', async () => {
     await workbench.runCommand('Slipway: Start Virtual Board');

@@ -65,6 +65,15 @@ describe('the secrets of a workspace', () => {
     await ring.useForMacs('chosen', true);
     configured = { macKeys: ['team'], macOnly: false, encryptKey: 'content' };
     assert.deepEqual(ring.choice, configured);
+    const macs = { code: 'key.use-is-set', details: { key: 'team', setting: 'slipway.signing.macKeys' } };
+    await assert.rejects(ring.useForMacs('team', true), macs);
+    await assert.rejects(ring.stopUsing('team'), macs);
+    const encryption = {
+      code: 'key.use-is-set',
+      details: { key: 'content', setting: 'slipway.signing.encryptKey' },
+    };
+    await assert.rejects(ring.useForEncryption('content'), encryption);
+    await assert.rejects(ring.stopUsing('content'), encryption);
     configured = { macKeys: [], macOnly: false };
     assert.deepEqual(ring.choice, { macKeys: ['chosen'], macOnly: true });
   });

@@ -146,6 +146,7 @@ const facts: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   'key.no-cose': { key: 'desk', type: 'RSA-2048' },
   'key.sample': { key: 'desk', sample: 'root-ec-p256' },
   'key.not-secret': { key: 'desk' },
+  'key.use-is-set': { key: 'desk', setting: 'slipway.signing.macKeys' },
   'key.chain': { key: 'desk', subject: 'Example CA', fault: 'expired' },
   'key.command-failed': { key: 'desk', program: 'pkcs11-tool', reason: 'no token' },
   'key.command-timeout': { key: 'desk', program: 'pkcs11-tool', seconds: 60 },
