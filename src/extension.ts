@@ -162,6 +162,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const updates: UpdateService = own(
     new UpdateService({
       ...shared,
+      retries: settings.retries,
       severity: settings.severity,
       confirm: async (_board, warning) => await pushAnyway(warning),
       isBusy: (board) => software.isBusy(board),

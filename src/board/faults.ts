@@ -22,6 +22,8 @@ export interface Faults {
   readonly protocols?: readonly number[];
   /** Loses power when it is given the block of this number, and comes back with its old image. */
   readonly resetAtBlock?: number;
+  /** How often `resetAtBlock` happens; every time by default. */
+  readonly resetTimes?: number;
   /** Refuses these objects when it is bootstrapped. */
   readonly refusesObjects?: readonly number[];
   /** Falls silent for good from the block of this number on. */

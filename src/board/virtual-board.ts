@@ -96,6 +96,7 @@ export class VirtualBoard implements Disposable {
   private restart: Disposable | undefined;
   /** Whether the next boot ends an update. */
   private updating = false;
+  private powerLosses = 0;
   private disposed = false;
 
   /** Fires after each boot. */
@@ -277,16 +278,18 @@ export class VirtualBoard implements Disposable {
       },
       reboot: () => this.reboot(true),
     };
-    const firmware = new FirmwareObject(capacity, clock, actions, this.faults, fetcher.protocols);
+    const faults =
+      this.powerLosses < (this.faults.resetTimes ?? Infinity) ? this.faults : withoutResets(this.faults);
+    const firmware = new FirmwareObject(capacity, clock, actions, faults, fetcher.protocols);
     const ofParts = this.parts?.updating ?? false;
     const parts = this.parts?.boot({
-      ...{ image, updated, capacity, clock, actions, faults: this.faults, protocols: fetcher.protocols },
+      ...{ image, updated, capacity, clock, actions, faults, protocols: fetcher.protocols },
       examine: (content, minimumSequence) =>
         examine(content, this.policy, { minimumSequence, slot: 'A', capacity }),
     });
     for (const object of [firmware, ...(parts?.members ?? [])]) running.add(object);
     if (updated !== undefined && !ofParts) firmware.booted(updated);
-    const software = makeSoftware(this.options.softwareInstances ?? 1, line, this.faults);
+    const software = makeSoftware(this.options.softwareInstances ?? 1, line, faults);
     const takers = new Map<string, BlockTaker>([
       ['/5/0/0', firmware],
       ...software.members.map((taker, instance) => [`/9/${instance}/2`, taker] as const),
@@ -385,6 +388,7 @@ export class VirtualBoard implements Disposable {
   }
 
   private losePower(forGood: boolean): void {
+    this.powerLosses++;
     this.powerOff();
     this.restart?.dispose();
     const { clock, rebootMs = 500 } = this.options;
@@ -418,6 +422,12 @@ export class VirtualBoard implements Disposable {
     // Nobody listens to a console while the cable is out.
     this.link.writeConsole(Buffer.from(text, 'utf8')).catch(() => undefined);
   }
+}
+
+function withoutResets(faults: Faults): Faults {
+  const others = { ...faults };
+  delete (others as { resetAtBlock?: number }).resetAtBlock;
+  return others;
 }
 
 /** What takes a package by blocks. */

@@ -1,6 +1,6 @@
 import { type UpdatePhase, type UpdateProgress, isTransfer } from '../update/types';
 import { bytesText, durationText, percent, rateText } from '../ui/quantities';
-import { phaseText } from '../ui/wording';
+import { phaseText } from '../ui/phase-wording';
 
 /** No bar is drawn where it would be narrower than this. */
 const narrowestBar = 10;

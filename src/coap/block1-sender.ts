@@ -3,7 +3,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import { type ErrorDetails, SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
 import { RttEstimator } from './block1-rtt';
-import { initialState, step } from './block1-state';
+import { initialState, resumedState, step } from './block1-state';
 import {
   type Answer,
   DEFAULT_LIMITS,
@@ -15,7 +15,7 @@ import {
   type TransferState,
 } from './block1-transfer';
 import { openingWindow } from './block1-window';
-import type { BlockUpload, BlockUploadOptions, BlockUploadResult } from './endpoint';
+import type { BlockUpload, BlockUploadOptions, BlockUploadResult, ResumePoint } from './endpoint';
 import { peerName } from '../link/link';
 import { methodCodes } from './confirmable';
 import type { Exchange } from './exchange';
@@ -77,6 +77,9 @@ export function sendBlocks(
   return new Block1Sender(exchange, upload, deps, options).run();
 }
 
+/** How long a board may know a message again by its id (EXCHANGE_LIFETIME, RFC 7252 §4.8.2), ms. */
+const EXCHANGE_LIFETIME_MS = 247_000;
+
 /** How many separate responses are remembered to know their duplicates by. */
 const REMEMBERED_RESPONSES = 16;
 
@@ -115,14 +118,15 @@ class Block1Sender {
     this.limits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.rtt = new RttEstimator(this.timing);
     this.begin = deps.clock.now();
-    const { profile } = options;
+    const { profile, resume } = options;
     const { bertBytes } = deps;
     const largest = bertBytes === undefined ? MAX_SZX : BERT_SZX;
     // A board is known by what it wanted smaller.
     const known = profile && profile.szx < MAX_SZX ? profile.szx : undefined;
-    this.begunWith = upload.szx ?? known ?? largest;
+    this.begunWith = Math.min(resume?.szx ?? upload.szx ?? known ?? largest, largest);
     const window = openingWindow(profile?.window);
-    this.state = initialState(upload.payload.length, this.begunWith, window, bertBytes);
+    const state = initialState(upload.payload.length, this.begunWith, window, bertBytes);
+    this.state = resume ? resumedState(state, resume) : state;
   }
 
   run(): Promise<BlockUploadResult> {
@@ -195,7 +199,7 @@ class Block1Sender {
 
   private send(part: Part): void {
     const first = this.sent.get(part.id);
-    const message = first?.message ?? this.message(part);
+    const message = first?.message ?? this.message(part, this.idBefore(part));
     if (!first) this.sent.set(part.id, { message, at: this.deps.clock.now() });
     // A copy that still waits for the line will do; another would only make the queue longer.
     if (!this.queued.has(part.id)) {
@@ -208,6 +212,14 @@ class Block1Sender {
     if (part.id !== this.state.inFlight[0]?.id) return;
     if (first && part.offset > 0) this.rtt.backOff();
     this.await(part);
+  }
+
+  /** The id that a block had before an interruption, while a board may know it: its answer may be all that is missing. */
+  private idBefore({ offset, szx, tries }: Part): number | undefined {
+    const { resume } = this.options;
+    if (!resume || tries === 1 || szx !== resume.szx) return undefined;
+    if (this.deps.clock.now() - resume.at > EXCHANGE_LIFETIME_MS) return undefined;
+    return resume.messageIds.get(offset);
   }
 
   private transmit(part: Part, message: CoapMessage): void {
@@ -283,12 +295,12 @@ class Block1Sender {
     this.rtt.sample(this.deps.clock.now() - sent.at);
   }
 
-  private message(part: Part): CoapMessage {
+  private message(part: Part, messageId = this.exchange.nextMessageId()): CoapMessage {
     const { method, path, query, contentFormat, payload } = this.upload;
     return {
       type: 'CON',
       code: methodCodes[method],
-      messageId: this.exchange.nextMessageId(),
+      messageId,
       token: this.exchange.nextToken(),
       options: [
         ...pathOptions(path),
@@ -357,7 +369,27 @@ class Block1Sender {
   private fail(error: unknown): void {
     if (this.isOver) return;
     this.end();
+    this.options.onBrokeOff?.(this.standing());
     this.reject(error);
+  }
+
+  private standing(): ResumePoint {
+    const { acknowledged, sentBefore, inFlight, szx } = this.state;
+    const last = inFlight.at(-1);
+    const messageIds = new Map(acknowledged < sentBefore ? this.options.resume?.messageIds : []);
+    for (const { id, offset } of inFlight) {
+      const sent = this.sent.get(id);
+      if (sent) messageIds.set(offset, sent.message.messageId);
+    }
+    return {
+      token: this.exchange.token,
+      // All in flight are of one size.
+      szx: last?.szx ?? szx,
+      offset: acknowledged,
+      sentUpTo: Math.max(sentBefore, last ? last.offset + last.length : acknowledged),
+      messageIds,
+      at: this.deps.clock.now(),
+    };
   }
 
   private end(): void {

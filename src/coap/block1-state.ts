@@ -57,6 +57,7 @@ export function initialState(
     szx,
     bertBytes,
     acknowledged: 0,
+    sentBefore: 0,
     inFlight: [],
     nextId: 0,
     attempts: 0,
@@ -65,6 +66,14 @@ export function initialState(
     busies: 0,
     window,
   };
+}
+
+/** State before `start` of a push that goes on at `offset`; blocks were sent up to `sentBefore`. */
+export function resumedState(
+  state: TransferState,
+  { offset, sentUpTo }: { readonly offset: number; readonly sentUpTo: number },
+): TransferState {
+  return { ...state, acknowledged: offset, sentBefore: sentUpTo };
 }
 
 /** The state after `event`, and what is to be done. */
@@ -82,6 +91,7 @@ export function step(state: TransferState, event: TransferEvent, limits = DEFAUL
       return { state: replace(state, acknowledged), actions: [{ type: 'wait', part: acknowledged }] };
     }
     case 'reset':
+      if (wasSentBefore(state, oldest)) return startOver(state, state.window);
       return { state, actions: [{ type: 'reset' }] };
     case 'silence':
       return takeSilence(state, oldest, event.fate, limits);
@@ -119,6 +129,8 @@ function takeAnswer(state: TransferState, oldest: Part, answer: Answer, limits: 
     if (!answersPart(answer, oldest)) return { state, actions: [] };
     return takeSuccess(state, oldest, answer, limits);
   }
+  // Whatever it says, a board that can't go on behind an interruption gets everything anew.
+  if (wasSentBefore(state, oldest) && answer.code !== '5.03') return startOver(state, state.window);
   const isAlone = state.inFlight.length === 1;
   switch (answer.code) {
     case '4.08': {
@@ -178,7 +190,9 @@ function takeSuccess(state: TransferState, oldest: Part, answer: Answer, limits:
   }
   // A final code amid the transfer is that of the one block if it has Block1 (RFC 7959 §2.3, M unset); without,
   // the board took the block for the whole.
-  if (isFinal && !answer.block) return refused(state, answer.code);
+  if (isFinal && !answer.block) {
+    return wasSentBefore(state, oldest) ? startOver(state, state.window) : refused(state, answer.code);
+  }
   // Whether it met a gap can't be told where messages overtake each other.
   if (oldest.isDoubtful && !limits.isOrdered) {
     return startOver(state, afterLoss(state.window, limits.window));
@@ -230,6 +244,11 @@ function takeSilence(state: TransferState, oldest: Part, fate: Fate, limits: Tra
   return oldest.tries < limits.firstTries ? sendAgain(state) : { state, actions: [{ type: 'timeout' }] };
 }
 
+/** Whether the part goes out again after an interruption of the push. */
+function wasSentBefore(state: TransferState, part: Part): boolean {
+  return part.offset < state.sentBefore;
+}
+
 /** What the oldest part's silence says about those behind it. */
 function withDoubts(state: TransferState, fate: Fate): TransferState {
   switch (fate) {
@@ -262,7 +281,7 @@ function startOver(state: TransferState, window: Window): Step {
 /** Back at byte 0, with nothing in flight. */
 function begun(state: TransferState): TransferState {
   const window = withOneInFlight(state.window);
-  return { ...state, acknowledged: 0, inFlight: [], restarts: state.restarts + 1, window };
+  return { ...state, acknowledged: 0, sentBefore: 0, inFlight: [], restarts: state.restarts + 1, window };
 }
 
 /** Sends blocks until the window is full. */
@@ -288,7 +307,7 @@ function sendNext(state: TransferState): Step {
       offset,
       length,
       more: offset + length < state.total,
-      tries: 1,
+      tries: offset < state.sentBefore ? 2 : 1,
       isAcknowledged: false,
       separateWaits: 0,
       isDoubtful: false,

@@ -56,6 +56,8 @@ export interface TransferState {
   readonly bertBytes: number;
   /** Bytes acknowledged from the start on. */
   readonly acknowledged: number;
+  /** Up to here blocks were sent before an interruption: the board may have them, or have forgotten everything. */
+  readonly sentBefore: number;
   /** Oldest first. */
   readonly inFlight: readonly Part[];
   readonly nextId: number;

@@ -129,6 +129,20 @@ export interface BlockUploadProgress {
   readonly window: number;
 }
 
+/** Where an upload broke off: enough for another one to go on from there, as far as the peer still has its part. */
+export interface ResumePoint {
+  readonly token: Uint8Array;
+  readonly szx: number;
+  /** Bytes that the peer acknowledged. */
+  readonly offset: number;
+  /** Bytes that were sent: those behind `offset` may be there, or not. */
+  readonly sentUpTo: number;
+  /** Message ids of the blocks without an answer, by their offset. */
+  readonly messageIds: ReadonlyMap<number, number>;
+  /** ms, by the monotonic clock. */
+  readonly at: number;
+}
+
 export interface BlockUploadOptions {
   readonly signal?: AbortSignal;
   /** What earlier pushes to the same board have shown. */
@@ -136,6 +150,10 @@ export interface BlockUploadOptions {
   /** Told what this push showed where it differs, as soon as it is known; also when the push fails then. */
   readonly onLearned?: (profile: TransferProfile) => void;
   readonly onProgress?: (progress: BlockUploadProgress) => void;
+  /** Goes on from where an upload of the same payload broke off; starts over where the peer does not follow. */
+  readonly resume?: ResumePoint;
+  /** Told where this upload stood, before it rejects. */
+  readonly onBrokeOff?: (point: ResumePoint) => void;
 }
 
 export interface BlockUploadResult {

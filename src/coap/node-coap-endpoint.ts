@@ -216,7 +216,10 @@ class NodeCoapEndpoint implements CoapEndpoint {
     upload: BlockUpload,
     options: BlockUploadOptions,
   ): Promise<BlockUploadResult> {
-    const exchange = this.exchanges.openExchange(peer, randomBytes(uploadTokenBytes));
+    const exchange = this.exchanges.openExchange(
+      peer,
+      options.resume?.token ?? randomBytes(uploadTokenBytes),
+    );
     try {
       const limits = { isOrdered: ordered.has(this.link.kind) };
       const deps = { clock: this.clock, log: this.log, limits, bertBytes: bertBytes(this.link, peer) };

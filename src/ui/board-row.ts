@@ -5,7 +5,8 @@ import type { ShownBoard, StandIn } from './boards-source';
 import { sleepText } from './lwm2m-wording';
 import { percent, rateText } from './quantities';
 import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
-import { linkName, phaseText } from './wording';
+import { phaseText } from './phase-wording';
+import { linkName } from './wording';
 
 /** Device object (3): Manufacturer, Model Number, Serial Number, Firmware Version. */
 const devicePaths = { manufacturer: '/3/0/0', model: '/3/0/1', serialNumber: '/3/0/2', version: '/3/0/3' };

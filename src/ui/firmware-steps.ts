@@ -9,7 +9,8 @@ import { progressText } from './board-row';
 import type { Firmware, PackageFile, PackageKeys, Project } from './firmware';
 import { preflightLine } from './preflight-text';
 import { bytesText, durationText, rateText } from './quantities';
-import { errorText, linkName, phaseText } from './wording';
+import { phaseText } from './phase-wording';
+import { errorText, linkName } from './wording';
 
 /** What of the way of a firmware is to be done. */
 export type FirmwareTask = 'build' | 'sign' | 'push' | 'ship';

@@ -5,7 +5,8 @@ import { countsText } from './batch-wording';
 import { noPatchText, sentPackageText, sentText } from './delta-wording';
 import type { PanelBatch, PanelBatchRow, PanelTone } from './panel-protocol';
 import { durationText, percent } from './quantities';
-import { describeCode, outcomeText, phaseText } from './wording';
+import { phaseText } from './phase-wording';
+import { describeCode, outcomeText } from './wording';
 
 /** Rows that the page gets of a batch: those under way, those that failed, then the rest. */
 const shownRows = 100;

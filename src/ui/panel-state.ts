@@ -21,8 +21,9 @@ import { preflightText } from './preflight-text';
 import { doneText, operationText } from './software-wording';
 import { bytesText, durationText, percent, rateText } from './quantities';
 import type { LoggedRun, RunLog } from './run-log';
+import { phaseText } from './phase-wording';
 import { updateResultText } from './update-result-wording';
-import { describeCode, outcomeText, phaseText, stateText } from './wording';
+import { describeCode, outcomeText, stateText } from './wording';
 
 /** Rows of the history that the page gets; the export has all of them. */
 const shownRecords = 100;

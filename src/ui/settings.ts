@@ -57,11 +57,13 @@ export const settings = {
     of(folder).get('emulatedBoard.factoryImage', 'build/app.bin').trim(),
   emulatedConfirmSeconds: (folder: Uri): number => of(folder).get('emulatedBoard.confirmSeconds', 30),
   concurrency: (): number => of().get('update.concurrency', 8),
+  retries: (): number => of().get('update.retries', 3),
   timeouts: (): UpdateTimeouts => {
     const ms = (phase: keyof UpdateTimeouts, seconds: number): number =>
       of().get(`update.timeouts.${phase}`, seconds) * 1000;
     return {
       preflight: ms('preflight', 30),
+      interruption: ms('interruption', 120),
       downloaded: ms('downloaded', 120),
       apply: ms('apply', 30),
       deferred: ms('deferred', 3600),

@@ -15,7 +15,7 @@ import { instanceRow } from './object-rows';
 import { type Commands, type Parts, onlineBoards } from './parts';
 import { doneText, operationText } from './software-wording';
 import { allowedOperations } from './software-tree';
-import { phaseText } from './wording';
+import { phaseText } from './phase-wording';
 
 /** An instance of object 9. */
 interface Target {

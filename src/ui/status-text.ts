@@ -4,7 +4,8 @@ import { countsText } from './batch-wording';
 import { progressText, runningVersion } from './board-row';
 import type { BoardsSource } from './boards-source';
 import { durationText } from './quantities';
-import { outcomeText, phaseText } from './wording';
+import { phaseText } from './phase-wording';
+import { outcomeText } from './wording';
 
 /** What the status bar shows. */
 export interface StatusText {

@@ -43,6 +43,7 @@ const faultChecks: Checks<Faults> = {
   protocols: (value) => Array.isArray(value) && value.every(isNumber),
   delivery: (value) => value === 0 || value === 1,
   resetAtBlock: isNumber,
+  resetTimes: isNumber,
   vanishAtBlock: isNumber,
   tooLarge: (value) => matches(value, { szx: isNumber, hint: isBoolean }),
   busyAtBlock: (value) => matches(value, { num: isNumber, times: isNumber }),

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../base/errors';
 import { codeText } from '../coap/code-names';
-import type { UpdateOutcome, UpdatePhase } from '../update/types';
+import type { UpdateOutcome } from '../update/types';
 import { batchWordings } from './batch-wording';
 import { bootstrapWordings } from './bootstrap-wording';
 import { componentsWordings } from './components-wording';
@@ -10,11 +10,12 @@ import { imageWordings } from './image-wording';
 import { english, type Localize } from './localize';
 import { lwm2mWordings } from './lwm2m-wording';
 import { mcubootWordings } from './mcuboot-wording';
+import { phaseNoun } from './phase-wording';
 import { preflightWordings } from './preflight-wording';
 import { bytesText, durationText } from './quantities';
 import { responseWordings, withDiagnostic } from './response-wording';
 import { signingWordings } from './signing-wording';
-import { softwarePhaseText, softwareWordings } from './software-wording';
+import { softwareWordings } from './software-wording';
 import { traceWordings } from './trace-wording';
 import { updateResultText } from './update-result-wording';
 import { type Wordings, withoutStop } from './wording-table';
@@ -285,34 +286,6 @@ export function stateText(state: number, t: Localize = english): string {
   }
 }
 
-/** What an update does in a phase, for status bar and panel: `Pushing`. */
-export function phaseText(phase: UpdatePhase, t: Localize = english): string {
-  switch (phase) {
-    case 'preflight':
-      return t('Checking the board');
-    case 'reset':
-      return t('Resetting the update state');
-    case 'push':
-      return t('Pushing');
-    case 'pull':
-      return t('Board is fetching');
-    case 'downloaded':
-      return t('Waiting for the board to accept');
-    case 'apply':
-      return t('Starting the update');
-    case 'deferred':
-      return t('Put off by the board');
-    case 'reboot':
-      return t('Waiting for the reboot');
-    case 'confirm':
-      return t('Reading the result');
-    case 'done':
-      return t('Done');
-    default:
-      return softwarePhaseText(phase, t);
-  }
-}
-
 export function outcomeText(outcome: UpdateOutcome, t: Localize = english): string {
   switch (outcome) {
     case 'succeeded':
@@ -323,38 +296,6 @@ export function outcomeText(outcome: UpdateOutcome, t: Localize = english): stri
       return t('Cancelled');
     case 'interrupted':
       return t('Interrupted');
-  }
-}
-
-function phaseNoun(phase: string, t: Localize): string {
-  switch (phase) {
-    case 'preflight':
-      return t('check before the push');
-    case 'reset':
-      return t('reset of the update state');
-    case 'push':
-    case 'pull':
-      return t('transfer');
-    case 'downloaded':
-      return t('acceptance of the package');
-    case 'apply':
-      return t('start of the update');
-    case 'deferred':
-      return t('end of the deferral');
-    case 'reboot':
-      return t('reboot into the new firmware');
-    case 'confirm':
-      return t('reading of the result');
-    case 'install':
-      return t('installation');
-    case 'activate':
-      return t('activation');
-    case 'deactivate':
-      return t('deactivation');
-    case 'uninstall':
-      return t('uninstallation');
-    default:
-      return phase;
   }
 }
 

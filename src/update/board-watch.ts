@@ -3,6 +3,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import { type PackageTarget, firmwareTarget } from './package-target';
+import { isInterruption } from './resume-policy';
 
 /** State and Update Result, as last heard. */
 export interface FirmwareStatus {
@@ -54,18 +55,43 @@ export class BoardWatch implements Disposable {
     return { state, result };
   }
 
-  /** Resolves with true when the board changed in any way, with false after `quietMs` without a change. */
+  /**
+   * Asks until there is an answer: the board may be away, or its link. `ofBusy` is what a board is taken to tell that
+   * answers 5.03; without, it is asked again. Rejects as `read` for anything else.
+   */
+  async readOnceBack(
+    quietMs: number,
+    signal: AbortSignal,
+    ofBusy: () => FirmwareStatus | undefined = () => undefined,
+  ): Promise<FirmwareStatus> {
+    const { board } = this;
+    for (;;) {
+      try {
+        if (board.link.state === 'open' && board.online) return await this.read(signal);
+      } catch (error) {
+        const isBusy = SlipwayError.is(error, 'coap.response') && error.details.code === '5.03';
+        if (signal.aborted || !(isBusy || isInterruption(error))) throw error;
+        const status = isBusy ? ofBusy() : undefined;
+        if (status) return status;
+      }
+      await this.changed(quietMs, signal);
+    }
+  }
+
+  /** Resolves with true when board or link changed in any way, with false after `quietMs` without a change. */
   changed(quietMs: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(cancelled(signal));
       const done = (settle: () => void): void => {
         timer.dispose();
         subscription.dispose();
+        linkSubscription.dispose();
         signal.removeEventListener('abort', onAbort);
         settle();
       };
       const onAbort = (): void => done(() => reject(cancelled(signal)));
       const subscription = this.board.onDidChange(() => done(() => resolve(true)));
+      const linkSubscription = this.board.link.onDidChangeState(() => done(() => resolve(true)));
       const timer = this.clock.schedule(quietMs, () => done(() => resolve(false)));
       signal.addEventListener('abort', onAbort, { once: true });
     });

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
+import type { ResumePoint } from '../coap/endpoint';
 import type { Board } from '../lwm2m/board';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
 import type { Delivery, DeliveryPreference } from './delivery';
-import { type Verdict, type Waiting, firmwareResult, judge } from './firmware-states';
+import { type Verdict, type Waiting, firmwareResult, firmwareState, judge } from './firmware-states';
 import type { JobWork } from './job';
 import type { PackageSource } from './package-source';
 import { firmwareTarget } from './package-target';
@@ -13,6 +14,7 @@ import { type Preflight, preflight, readVersion } from './preflight';
 import type { PreflightCheck } from './preflight-checks';
 import { demandWord } from './preflight-word';
 import { quietMs, resetFirmware } from './reset';
+import { type Recovery, isInterruption, recoveryFrom } from './resume-policy';
 import { tellSeverity } from './severity';
 import { isSilence } from './silence';
 import { PackageTransfer } from './transfer';
@@ -32,6 +34,8 @@ const updatePath = '/5/0/2';
 const cancelPath = '/5/0/10';
 const severityPath = '/5/0/11';
 
+const { downloaded } = firmwareState;
+
 /** Cancelling leaves the board Idle where it answers within this time, ms. */
 const cleanUpMs = 10_000;
 
@@ -41,6 +45,8 @@ export interface FirmwareUpdateOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeouts: UpdateTimeouts;
+  /** How often a push may start over after an interruption. */
+  readonly retries: number;
   readonly delivery: DeliveryPreference;
   readonly packages: PackageSource | undefined;
   /** 5/0/11; undefined leaves it as it is. */
@@ -58,9 +64,11 @@ export interface FirmwareUpdateOptions {
  */
 export class FirmwareUpdate implements JobWork {
   readonly facts: UpdateFacts;
-  private readonly watch: BoardWatch;
+  private watch: BoardWatch;
   /** Update Result that preflight found: it may stand from an earlier update. */
   private resultBefore: number = firmwareResult.initial;
+  /** The registration under which the board is given the package. */
+  private registered = '';
 
   constructor(private readonly options: FirmwareUpdateOptions) {
     this.watch = new BoardWatch(options.board, options.clock);
@@ -84,17 +92,14 @@ export class FirmwareUpdate implements JobWork {
     try {
       // A board in queue mode sleeps for as long as it likes: no phase of the update has begun.
       if (board.online) await board.whenAwake(signal);
-      const { needsReset, delivery, checks } = await this.within('preflight', (s) => this.preflight(s));
-      await demandWord(checks, this.options.confirm, signal);
-      if (needsReset) await this.within('preflight', (s) => this.reset(s), 'reset');
-      await this.within('preflight', (s) => this.watch.start(s), delivery === 'push' ? 'push' : 'pull');
-      const started = board.registration.id;
-      const downloaded = await this.deliver(delivery);
-      if (downloaded === 'downloaded') await this.within('apply', (s) => this.apply(s));
+      const accepted = await this.bring();
+      // A board that applies by itself may have restarted already.
+      const started = accepted === 'downloaded' ? board.registration.id : this.registered;
+      if (accepted === 'downloaded') await this.apply(started);
       while ((await this.within('reboot', (s) => this.awaitUpdate(started, s))) === 'deferred') {
         await this.awaitEndOfDeferral();
       }
-      await this.within('confirm', (s) => this.confirm(s));
+      await this.confirmOnceBack();
       this.report({ phase: 'done' });
     } catch (error) {
       if (signal.aborted) await this.cleanUp();
@@ -121,13 +126,110 @@ export class FirmwareUpdate implements JobWork {
     await resetFirmware(board, clock, log, signal);
   }
 
-  /** Gets the package to the board, and waits until it has accepted it. */
-  private async deliver(delivery: Delivery): Promise<Verdict> {
+  /** Gets the package to the board and accepted, past interruptions as far as the limits go. */
+  private async bring(): Promise<Verdict> {
+    let delivery: Delivery | undefined = await this.begin();
+    let attempt: Attempt = { retries: 0, delivered: false };
+    for (;;) {
+      try {
+        delivery ??= await this.begin();
+        if (!attempt.delivered) {
+          const verdict = await this.deliver(delivery, attempt);
+          if (verdict) return verdict;
+          attempt.delivered = true;
+        }
+        return await this.within('downloaded', (s) => this.awaitVerdict('for-download', s));
+      } catch (error) {
+        const recovery = await this.recover(error, attempt);
+        if (recovery === 'accepted') {
+          return this.facts.progress.state === downloaded ? 'downloaded' : 'updating';
+        }
+        if (recovery === 'start-over') {
+          delete this.facts.pushDurationMs;
+          this.report({ bytesSent: 0 });
+          attempt = { retries: attempt.retries, delivered: false };
+          delivery = undefined;
+        }
+      }
+    }
+  }
+
+  /** Everything before the first byte. */
+  private async begin(): Promise<Delivery> {
+    const { board, clock, confirm, signal } = this.options;
+    this.watch.dispose();
+    this.watch = new BoardWatch(board, clock);
+    const { needsReset, delivery, checks } = await this.within('preflight', (s) => this.preflight(s));
+    // The word that was given holds for the whole run.
+    if (this.registered === '') await demandWord(checks, confirm, signal);
+    if (needsReset) await this.within('preflight', (s) => this.reset(s), 'reset');
+    await this.within('preflight', (s) => this.watch.start(s), delivery === 'push' ? 'push' : 'pull');
+    this.registered = board.registration.id;
+    return delivery;
+  }
+
+  /** Waits until the board is back, and decides how to go on. Throws what can't be mended. */
+  private async recover(error: unknown, attempt: Attempt): Promise<Recovery> {
+    const { board, signal, log, retries: maxRetries, package: pkg } = this.options;
+    const { phase } = this.facts.progress;
+    const status = await this.whenBack(error, attempt.point !== undefined);
+    const sameRegistration = board.registration.id === this.registered;
+    const { point, offsetBefore = 0, delivered } = attempt;
+    const sentAll = delivered || (point !== undefined && point.sentUpTo >= pkg.bytes.length);
+    const recovery = recoveryFrom({
+      ...{ status, sameRegistration, sentAll, delivered, offsetBefore, maxRetries },
+      resultBefore: this.resultBefore,
+      offset: point?.offset,
+      runsNewVersion: sentAll && !sameRegistration && (await this.runsNewVersion(signal)),
+      retries: attempt.retries,
+    });
+    log.info(`${board.endpoint}: interrupted in phase ${phase}: ${String(error)}; ${recovery}`);
+    if (recovery === 'rejected') throw this.rejected(status.result, error);
+    if (recovery === 'give-up') throw error;
+    const hasAdvanced = recovery === 'resume' && (point?.offset ?? 0) > offsetBefore;
+    if (recovery === 'start-over' || (recovery === 'resume' && !hasAdvanced)) attempt.retries++;
+    if (recovery === 'resume') attempt.offsetBefore = point?.offset ?? 0;
+    return recovery;
+  }
+
+  /**
+   * After an error that an interruption causes: State and Update Result, once the board answers again. Throws other
+   * errors, and `update.board-lost` when the board stays away. Some boards answer nothing but the push that broke off
+   * (`isAmidPush`) with 5.03: they still hold what they have of it.
+   */
+  private async whenBack(error: unknown, isAmidPush = false): Promise<FirmwareStatus> {
+    const { board, signal, timeouts } = this.options;
+    if (signal.aborted || !isInterruption(error)) throw error;
+    const { phase } = this.facts.progress;
+    try {
+      const status =
+        timeouts.interruption > 0
+          ? await this.within('interruption', (s) =>
+              this.watch.readOnceBack(quietMs, s, () =>
+                isAmidPush && board.registration.id === this.registered
+                  ? { state: firmwareState.downloading, result: this.resultBefore }
+                  : undefined,
+              ),
+            )
+          : await this.watch.read(signal);
+      this.report({ ...status });
+      return status;
+    } catch (readError) {
+      if (SlipwayError.is(readError, 'cancelled')) throw readError;
+      throw this.boardLost(phase, error);
+    } finally {
+      this.report({ phase });
+    }
+  }
+
+  /** Gets the package to the board; `undefined` while it is still to judge it. */
+  private async deliver(delivery: Delivery, attempt: Attempt): Promise<Verdict | undefined> {
     const { board, clock, log, packages, signal, timeouts, package: pkg } = this.options;
     const transfer = new PackageTransfer({
       ...{ board, clock, log, packages, signal, package: pkg, watch: this.watch },
       target: firmwareTarget(),
       idleMs: timeouts.downloaded,
+      stopsWithLink: timeouts.interruption > 0,
       resultBefore: this.resultBefore,
       report: (change) => this.report(change),
       rejected: (result, cause) => this.rejected(result, cause),
@@ -135,14 +237,27 @@ export class FirmwareUpdate implements JobWork {
     const startedAt = clock.now();
     try {
       if (delivery !== 'push') return await transfer.pull(delivery);
-      await transfer.push();
+      await transfer.push(attempt.point, attempt.point ? this.facts.progress.retransmissions : 0);
     } finally {
-      this.facts.pushDurationMs = clock.now() - startedAt;
+      if (transfer.point) attempt.point = transfer.point;
+      this.facts.pushDurationMs = (this.facts.pushDurationMs ?? 0) + clock.now() - startedAt;
     }
-    return await this.within('downloaded', (s) => this.awaitVerdict('for-download', s));
+    return undefined;
   }
 
-  private async apply(signal: AbortSignal): Promise<void> {
+  /** Has the package applied; told once more where the board did not hear it. */
+  private async apply(registrationId: string): Promise<void> {
+    const { board } = this.options;
+    try {
+      await this.within('apply', (s) => this.startApplying(s));
+    } catch (error) {
+      const { state } = await this.whenBack(error);
+      if (state !== downloaded || board.registration.id !== registrationId) return;
+      await this.within('apply', (s) => this.startApplying(s));
+    }
+  }
+
+  private async startApplying(signal: AbortSignal): Promise<void> {
     const { board, severity, log } = this.options;
     if (severity !== undefined) await tellSeverity(board, severityPath, severity, log, signal);
     try {
@@ -163,7 +278,9 @@ export class FirmwareUpdate implements JobWork {
       const verdict = status && this.settle(waiting, status);
       if (verdict) return verdict;
       const changed = await this.watch.changed(quietMs, signal);
-      if (!board.online) throw this.boardLost(this.facts.progress.phase);
+      if (!board.online || board.registration.id !== this.registered) {
+        throw this.boardLost(this.facts.progress.phase);
+      }
       status = changed ? this.watch.status : await this.watch.read(signal);
     }
   }
@@ -231,6 +348,16 @@ export class FirmwareUpdate implements JobWork {
     const expected = this.options.package.version;
     if (expected === undefined || expected === this.facts.fromVersion) return false;
     return (await readVersion(this.options.board, signal)) === expected;
+  }
+
+  /** The board is done: that it can't be asked for a while changes nothing. */
+  private async confirmOnceBack(): Promise<void> {
+    try {
+      await this.within('confirm', (s) => this.confirm(s));
+    } catch (error) {
+      await this.whenBack(error);
+      await this.within('confirm', (s) => this.confirm(s));
+    }
   }
 
   private async confirm(signal: AbortSignal): Promise<void> {
@@ -301,8 +428,19 @@ export class FirmwareUpdate implements JobWork {
     );
   }
 
-  private boardLost(phase: UpdatePhase): SlipwayError {
+  private boardLost(phase: UpdatePhase, cause?: unknown): SlipwayError {
     const { bytesSent } = this.facts.progress;
-    return new SlipwayError('update.board-lost', { board: this.options.board.endpoint, phase, bytesSent });
+    const { endpoint: board } = this.options.board;
+    return new SlipwayError('update.board-lost', { board, phase, bytesSent }, { cause });
   }
+}
+
+/** How far the package got, over interruptions. */
+interface Attempt {
+  /** Where the push broke off. */
+  point?: ResumePoint;
+  /** Where it had broken off before. */
+  offsetBefore?: number;
+  retries: number;
+  delivered: boolean;
 }

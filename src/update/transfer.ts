@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
+import type { ResumePoint } from '../coap/endpoint';
 import type { Board } from '../lwm2m/board';
 import type { BoardWatch, FirmwareStatus } from './board-watch';
 import type { PullScheme } from './delivery';
@@ -9,6 +10,7 @@ import type { Verdict } from './firmware-states';
 import type { PackageTarget } from './package-target';
 import type { PackageSource } from './package-source';
 import { pullPackage } from './pull';
+import { isInterruption } from './resume-policy';
 import { Throughput } from './throughput';
 import type { UpdatePackage, UpdateProgress } from './types';
 
@@ -29,6 +31,8 @@ export interface TransferOptions {
   readonly idleMs: number;
   /** Update Result before the transfer: it may stand from an earlier update. */
   readonly resultBefore: number;
+  /** Breaks a push off as soon as its link is down, for whoever waits and resumes. */
+  readonly stopsWithLink?: boolean;
   readonly signal: AbortSignal;
   readonly report: (change: Change) => void;
   /** The error for an Update Result that refuses. */
@@ -37,6 +41,8 @@ export interface TransferOptions {
 
 /** Gets a package over to a board, by push or by pull. */
 export class PackageTransfer {
+  /** Where a push broke off. */
+  point: ResumePoint | undefined;
   private bytesSent = 0;
 
   constructor(private readonly options: TransferOptions) {}
@@ -45,18 +51,24 @@ export class PackageTransfer {
    * Pushes to the target's Package. Resolves when the board has the package, which it may still refuse. Rejects `update.board-lost`,
    * `update.rejected` with the result that the board gave for breaking off, `cancelled`, and as `Board.push`.
    */
-  async push(): Promise<void> {
+  async push(resume?: ResumePoint, retransmittedBefore = 0): Promise<void> {
     const { board, target, report, package: pkg } = this.options;
+    this.bytesSent = resume?.offset ?? 0;
     await this.run('push', async (signal, sent) => {
       try {
         const result = await board.push(target.package, pkg.bytes, {
           signal,
+          ...(resume && { resume }),
           onProgress: ({ bytesAcknowledged, retransmissions, window }) =>
-            sent(bytesAcknowledged, { retransmissions, window }),
+            sent(bytesAcknowledged, { retransmissions: retransmittedBefore + retransmissions, window }),
+          onBrokeOff: (point) => (this.point = point),
         });
-        report({ bytesSent: result.bytes, retransmissions: result.retransmissions });
+        report({
+          bytesSent: result.bytes,
+          retransmissions: retransmittedBefore + result.retransmissions,
+        });
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || (this.options.stopsWithLink && isInterruption(error))) throw error;
         await this.explain(error);
       }
     });
@@ -106,7 +118,7 @@ export class PackageTransfer {
     phase: 'push' | 'pull',
     work: (signal: AbortSignal, sent: (bytes: number, more?: Change) => void) => Promise<T>,
   ): Promise<T> {
-    const { board, clock, signal, report, package: pkg } = this.options;
+    const { board, clock, signal, report, stopsWithLink, package: pkg } = this.options;
     report({ phase });
     const registered = board.registration.id;
     const abort = new AbortController();
@@ -116,9 +128,15 @@ export class PackageTransfer {
     const restarted = board.onDidChange((change) => {
       if (change.kind === 'offline' || board.registration.id !== registered) abort.abort(this.lost(phase));
     });
-    const { lineRate } = board.link;
+    const { link } = board;
+    const { lineRate } = link;
+    const unplugged = link.onDidChangeState((state) => {
+      if (phase === 'push' && stopsWithLink && state !== 'open') {
+        abort.abort(new SlipwayError('link.closed', { link: link.id }));
+      }
+    });
     const throughput = new Throughput();
-    throughput.add(clock.now(), 0);
+    throughput.add(clock.now(), this.bytesSent);
     try {
       return await work(abort.signal, (bytesSent, more = {}) => {
         this.bytesSent = bytesSent;
@@ -138,6 +156,7 @@ export class PackageTransfer {
     } finally {
       signal.removeEventListener('abort', onAbort);
       restarted.dispose();
+      unplugged.dispose();
     }
   }
 

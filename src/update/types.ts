@@ -9,6 +9,7 @@ export type UpdatePhase =
   | 'reset' // State is not Idle: bring it there
   | 'push' // Block1 to 5/0/0
   | 'pull' // the board fetches what 5/0/1 names
+  | 'interruption' // board or link is gone: wait for it, then go on
   | 'downloaded' // wait for State 2
   | 'apply' // execute 5/0/2
   | 'deferred' // the board applies it later
@@ -143,6 +144,8 @@ export interface UpdateJob extends BoardJob {
 /** Timeouts of the phases, ms. */
 export interface UpdateTimeouts {
   readonly preflight: number;
+  /** How long to wait for a board or link that goes away before the package is accepted; 0: not at all. */
+  readonly interruption: number;
   readonly downloaded: number;
   readonly apply: number;
   /** How long a board may put the update off, where it does not tell its Maximum Defer Period (5/0/13). */

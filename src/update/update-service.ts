@@ -18,6 +18,7 @@ import type { UpdateEvents, UpdateJob, UpdatePackage, UpdateRecord, UpdateTimeou
 /** Long enough for boards that erase flash before they answer or write it slowly, ms. */
 export const defaultTimeouts: UpdateTimeouts = {
   preflight: 30_000,
+  interruption: 120_000,
   downloaded: 120_000,
   apply: 30_000,
   deferred: 3_600_000,
@@ -25,12 +26,17 @@ export const defaultTimeouts: UpdateTimeouts = {
   confirm: 30_000,
 };
 
+/** How often an update starts over by itself after its board restarted. */
+export const defaultRetries = 3;
+
 export interface UpdateServiceOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly history: UpdateHistory;
   /** Asked at the start of every run, so that a changed setting holds from the next one. */
   readonly timeouts?: () => UpdateTimeouts;
+  /** How often an update may start over after an interruption; asked at the start of every run. */
+  readonly retries?: () => number;
   /** Where boards that pull find their packages; without it packages are pushed. */
   readonly packages?: PackageSource;
   /** Asked at the start of every run, as `severity`. */
@@ -67,11 +73,12 @@ export class UpdateService implements Disposable, UpdateEvents {
 
   /** Starts a run. Throws `update.busy` while the board has one, `lwm2m.offline` when it is not registered. */
   start(board: Board, pkg: UpdatePackage): UpdateJob {
-    const { clock, log, timeouts, packages, delivery, severity, confirm } = this.options;
+    const { clock, log, timeouts, retries, packages, delivery, severity, confirm } = this.options;
     return this.run(board, pkg, {}, (signal, onProgress) => {
       return new FirmwareUpdate({
         ...{ board, package: pkg, clock, log, packages, signal, onProgress },
         timeouts: timeouts?.() ?? defaultTimeouts,
+        retries: retries?.() ?? defaultRetries,
         delivery: delivery?.() ?? 'auto',
         severity: severity?.(),
         confirm: async (warning) => (await confirm?.(board, warning)) ?? false,

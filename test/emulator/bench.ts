@@ -11,7 +11,7 @@ import type { Link } from '../../src/link/link';
 import { openLink } from '../../src/link/open-link';
 import type { Board } from '../../src/lwm2m/board';
 import type { UpdateRecord } from '../../src/update/types';
-import { Desk, type PackageWish, classId, vendorId } from '../unit/integration/desk';
+import { Desk, type DeskWishes, type PackageWish, classId, vendorId } from '../unit/integration/desk';
 import { until } from '../unit/support/until';
 import type { FirmwareProject } from './firmware';
 
@@ -40,9 +40,17 @@ export class Bench {
   /** `impair` may put something between the line and the desk. */
   static async open(
     project: FirmwareProject,
-    options: { readonly confirmSeconds?: number; readonly impair?: (link: Link) => Link } = {},
+    options: {
+      readonly confirmSeconds?: number;
+      readonly impair?: (link: Link) => Link;
+      readonly desk?: DeskWishes;
+    } = {},
   ): Promise<Bench> {
-    const bench = new Bench(project, await Desk.open(), await mkdtemp(join(tmpdir(), 'slipway-bench-')));
+    const bench = new Bench(
+      project,
+      await Desk.open(options.desk),
+      await mkdtemp(join(tmpdir(), 'slipway-bench-')),
+    );
     await makeFlash(bench.flash, await project.image(), {
       trustAnchors: [bench.desk.signer],
       vendorId,

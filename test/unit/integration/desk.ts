@@ -72,6 +72,8 @@ export interface DeskWishes {
   readonly severity?: number;
   readonly http?: boolean;
   readonly timeouts?: Partial<UpdateTimeouts>;
+  /** Restarts after interruptions; 3 by default. */
+  readonly retries?: number;
   /** The user's answer to a warning; by default they let nothing pass. */
   readonly confirm?: (warning: PreflightCheck) => Promise<boolean>;
 }
@@ -153,6 +155,7 @@ export class Desk {
     this.updates = this.owned.add(
       new UpdateService({
         ...options,
+        retries: () => wishes.retries ?? 3,
         severity: () => wishes.severity,
         ...(wishes.confirm && { confirm: (_board, warning) => wishes.confirm!(warning) }),
         isBusy: (board) => this.software.isBusy(board),

@@ -130,10 +130,13 @@ describe('An update of a virtual board', function () {
   });
 
   for (const num of [0, 3]) {
-    it(`fails when the board resets at block ${num}, and leaves it as it was`, async () => {
+    it(`fails when the board resets at block ${num} each time, and leaves it as it was`, async () => {
       const board = await desk.board({ resetAtBlock: num });
+      let boots = 0;
+      desk.virtual.get('board')?.onDidBoot(() => boots++);
       const record = await desk.push(board, await desk.package());
       assert.deepEqual([record.outcome, record.error?.code], ['failed', 'update.board-lost']);
+      assert.equal(boots, 4, 'after the push and its three retries');
       assert.equal((await shown(desk))[2], '1.0.0');
     });
   }

@@ -7,7 +7,8 @@ import {
   softwareResultText,
   softwareStateText,
 } from '../../../src/ui/software-wording';
-import { errorText, phaseText } from '../../../src/ui/wording';
+import { phaseText } from '../../../src/ui/phase-wording';
+import { errorText } from '../../../src/ui/wording';
 import { softwareOperations, softwareResult, softwareState } from '../../../src/update/software-states';
 
 describe('wording of software', () => {

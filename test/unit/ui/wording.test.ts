@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, type ErrorDetails, SlipwayError } from '../../../src/base/errors';
 import { english } from '../../../src/ui/localize';
+import { phaseText } from '../../../src/ui/phase-wording';
 import { updateResultText } from '../../../src/ui/update-result-wording';
 import {
   describeCode,
@@ -8,7 +9,6 @@ import {
   errorText,
   linkName,
   outcomeText,
-  phaseText,
   stateText,
 } from '../../../src/ui/wording';
 
@@ -292,6 +292,7 @@ describe('wording of updates', () => {
       'preflight',
       'reset',
       'push',
+      'interruption',
       'downloaded',
       'apply',
       'reboot',
