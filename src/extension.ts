@@ -93,12 +93,13 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const trace = own(new TraceRecorder(clock));
   const bootstrap = own(createDeskBootstrap(() => policy, log));
   const packages = new PackageHost();
+  const profiles = new BoardProfiles(context.globalState, log);
   const server: Lwm2mServer = own(
     new Lwm2mServer({
       bootstrap,
       clock,
       log,
-      profiles: new BoardProfiles(context.globalState, log),
+      profiles,
       resources: (request) => packages.handle(request),
       createEndpoint: (link) => {
         const endpoint = createCoapEndpoint(link, { clock, log, trace });
@@ -335,6 +336,7 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
     ...keyring,
     keyFiles: new KeyFilePrompts(ring),
     panel,
+    profiles,
     context: contextKeys,
   };
   own(

@@ -19,21 +19,33 @@ export class BoardProfiles implements TransferProfiles {
   }
 
   set(endpoint: string, profile: TransferProfile): void {
-    const others = this.all().filter(([name]) => name !== endpoint);
-    this.store
-      .update(key, [...others, [endpoint, profile]].slice(-maxBoards))
-      .then(undefined, (error: unknown) => {
-        // It will be found out again.
-        this.log.warn(`the profile of ${endpoint} could not be kept: ${String(error)}`);
-      });
+    this.write([...this.others(endpoint), [endpoint, profile]]).then(undefined, (error: unknown) => {
+      // It will be found out again.
+      this.log.warn(`the profile of ${endpoint} could not be kept: ${String(error)}`);
+    });
   }
 
-  private all(): readonly (readonly [string, TransferProfile])[] {
+  /** A board whose firmware learned to keep pace is tried anew. Rejects where the store can’t be written. */
+  async forget(endpoint: string): Promise<void> {
+    await this.write(this.others(endpoint));
+  }
+
+  private others(endpoint: string): readonly Entry[] {
+    return this.all().filter(([name]) => name !== endpoint);
+  }
+
+  private write(entries: readonly Entry[]): Thenable<void> {
+    return this.store.update(key, entries.slice(-maxBoards));
+  }
+
+  private all(): readonly Entry[] {
     const stored = this.store.get(key);
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 }
 
-function isEntry(value: unknown): value is readonly [string, TransferProfile] {
+type Entry = readonly [string, TransferProfile];
+
+function isEntry(value: unknown): value is Entry {
   return Array.isArray(value) && typeof value[0] === 'string' && isTransferProfile(value[1]);
 }

@@ -7,6 +7,7 @@ import type { UpdateHistory } from '../update/history';
 import type { UpdateBatches } from '../update/update-batch';
 import type { SoftwareService } from '../update/software-service';
 import type { UpdateService } from '../update/update-service';
+import type { BoardProfiles } from './board-profiles';
 import type { Connections } from './connections';
 import type { Consoles } from './consoles';
 import type { ContextKeys } from './context-keys';
@@ -51,6 +52,7 @@ export interface Parts {
   readonly secretPrompts: SecretPrompts;
   readonly roots: TrustedRoots;
   readonly panel: UpdatePanel;
+  readonly profiles: BoardProfiles;
   readonly context: ContextKeys;
 }
 

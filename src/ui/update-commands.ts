@@ -3,7 +3,8 @@ import { SlipwayError } from '../base/errors';
 import { exportHistory } from '../update/history';
 import { chooseBoard, chooseName } from './choosing';
 import { boardNameOf, boardNamesOf, nodeOf } from './node-argument';
-import { type Commands, type Parts, onlineBoards } from './parts';
+import { type Commands, type Parts, knownBoards, onlineBoards } from './parts';
+import { forgottenProfileText } from './profile-wording';
 
 /** The component whose row a command was called on (object 33629). */
 function componentOf(argument: unknown): number | undefined {
@@ -13,7 +14,7 @@ function componentOf(argument: unknown): number | undefined {
 
 /** Updates under way, their state on the board, panel and history. */
 export function updateCommands(parts: Parts): Commands {
-  const { server, updates, batches, panel, history } = parts;
+  const { server, updates, batches, panel, history, profiles } = parts;
   return {
     'update.cancel': async (argument, selected) => {
       const running = updates.jobs.map(({ board }) => board);
@@ -44,6 +45,14 @@ export function updateCommands(parts: Parts): Commands {
           await updates.reset(board, abort.signal, componentOf(argument));
         },
       );
+    },
+    'update.forgetProfile': async (argument) => {
+      const name =
+        boardNameOf(argument) ??
+        (await chooseBoard(knownBoards(parts), l10n.t('Forget the transfer profile of'))).endpoint;
+      const profile = profiles.get(name);
+      await profiles.forget(name);
+      void window.showInformationMessage(forgottenProfileText(name, profile, l10n.t));
     },
     'update.showPanel': () => panel.show(),
     'update.exportHistory': async () => {

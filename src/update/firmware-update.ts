@@ -172,6 +172,12 @@ export class FirmwareUpdate implements JobWork {
   private async recover(error: unknown, attempt: Attempt): Promise<Recovery> {
     const { board, signal, log, retries: maxRetries, package: pkg } = this.options;
     const { phase } = this.facts.progress;
+    // Put together over an interruption, it may be damaged as a package that came in one piece is not.
+    if (attempt.offsetBefore !== undefined && isDamage(error) && attempt.retries < maxRetries) {
+      attempt.retries++;
+      log.info(`${board.endpoint}: the package came to nothing over an interruption; start-over`);
+      return 'start-over';
+    }
     const status = await this.whenBack(error, attempt.point !== undefined);
     const sameRegistration = board.registration.id === this.registered;
     const { point, offsetBefore = 0, delivered } = attempt;
@@ -433,6 +439,13 @@ export class FirmwareUpdate implements JobWork {
     const { endpoint: board } = this.options.board;
     return new SlipwayError('update.board-lost', { board, phase, bytesSent }, { cause });
   }
+}
+
+/** Whether the board found the package damaged. */
+function isDamage(error: unknown): boolean {
+  return (
+    SlipwayError.is(error, 'update.rejected') && error.details.result === firmwareResult.integrityCheckFailed
+  );
 }
 
 /** How far the package got, over interruptions. */

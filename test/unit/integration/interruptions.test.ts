@@ -82,6 +82,37 @@ describe('An interrupted update', function () {
     assert.deepEqual(seen.setBacks, []);
   });
 
+  it('starts over when what the board put together is damaged, and only where it was interrupted', async () => {
+    desk = await Desk.open();
+    const board = await desk.board();
+    const cable = cableOf(board);
+    const pkg = await desk.package({ bytes: 100_000 });
+    /** Changes the last block of the next package. */
+    const damageNext = (): void => {
+      const sending = cable.send.bind(cable);
+      cable.send = async (data, peer) => {
+        const block = optionOf(decodeMessage(data), 'Block1');
+        const isLast = block !== undefined && decodeBlock(block)?.more === false;
+        if (isLast) cable.send = sending;
+        const changed = Uint8Array.from(data);
+        if (isLast) changed[changed.length - 1]! ^= 1;
+        await sending(changed, peer);
+      };
+    };
+    damageNext();
+    const whole = await desk.push(board, pkg);
+    assert.deepEqual([whole.outcome, whole.updateResult], ['failed', 5], 'nothing to blame but the package');
+
+    damageNext();
+    const job = desk.updates.start(board, pkg);
+    const seen = follow(job);
+    await unplugAt(job, board, 50_000);
+    cable.retake();
+    const record = await job.finished;
+    assert.deepEqual([record.outcome, record.toVersion, record.error], ['succeeded', '1.0.1', undefined]);
+    assert.deepEqual(seen.setBacks, [0]);
+  });
+
   it('starts over when the board restarted', async () => {
     desk = await Desk.open();
     const board = await desk.board({ resetAtBlock: 3, resetTimes: 2 });

@@ -33,6 +33,18 @@ describe('profiles of boards', () => {
     assert.deepEqual(restarted.get('lock'), { szx: 2, window: 0 });
   });
 
+  it('are forgotten one by one', async () => {
+    const memento = new Memento();
+    const profiles = new BoardProfiles(memento, nullLog);
+    profiles.set('sensor', { szx: 6, window: 0 });
+    profiles.set('lock', { szx: 2, window: 3 });
+    await profiles.forget('sensor');
+    await profiles.forget('nobody');
+    const restarted = new BoardProfiles(memento, nullLog);
+    assert.equal(restarted.get('sensor'), undefined);
+    assert.deepEqual(restarted.get('lock'), { szx: 2, window: 3 });
+  });
+
   it('of the boards that learned last are kept', () => {
     const profiles = new BoardProfiles(new Memento(), nullLog);
     for (let board = 0; board <= 200; board++) profiles.set(`board-${board}`, { szx: 6, window: 2 });

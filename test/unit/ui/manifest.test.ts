@@ -99,6 +99,7 @@ describe('the manifest', () => {
       'port.disconnect',
       'port.release',
       'trace.show',
+      'update.forgetProfile',
       'update.reset',
       'update.showPanel',
     ]);
@@ -116,6 +117,7 @@ describe('the manifest', () => {
       'port.disconnect',
       'port.retake',
       'trace.show',
+      'update.forgetProfile',
       'update.showPanel',
     ]);
     assert.deepEqual(offered('resource valued readable observable offline'), [
