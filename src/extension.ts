@@ -11,6 +11,7 @@ import { openLink } from './link/open-link';
 import { requestRegistration } from './lwm2m/registration-trigger';
 import { Lwm2mServer } from './lwm2m/server';
 import { SequenceStore } from './manifest/sequence-store';
+import type { StoredSigner } from './manifest/stored-key';
 import type { SlipwayApi } from './ui/api';
 import { boardCommands } from './ui/board-commands';
 import { boardPolicy } from './ui/board-policy';
@@ -28,6 +29,7 @@ import { DeskServer } from './ui/desk-server';
 import { Firmware } from './ui/firmware';
 import { firmwareCommands } from './ui/firmware-commands';
 import { FirmwareSteps } from './ui/firmware-steps';
+import { goOnWithUpdates } from './ui/go-on';
 import { historyFile } from './ui/history-file';
 import { keyCommands } from './ui/key-commands';
 import { inspectionTrust } from './ui/inspection-trust';
@@ -69,6 +71,7 @@ import { HttpHost } from './update/http-host';
 import { PackageSource } from './update/package-source';
 import { UpdateBatches } from './update/update-batch';
 import { SoftwareService } from './update/software-service';
+import { UnfinishedUpdates } from './update/unfinished-updates';
 import { UpdateService } from './update/update-service';
 
 /** VS Code's contract has no other way from `activate` to `deactivate`. */
@@ -172,22 +175,31 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
   const software: SoftwareService = own(
     new SoftwareService({ ...shared, isBusy: (board) => updates.jobOf(board) !== undefined }),
   );
-  const pushes = createImagePush(updates, context.globalStorageUri.fsPath, clock, log);
-  const batches = own(new UpdateBatches(() => pushes.several(() => ring.signerAtHand())));
+  const { storageUri } = context;
+  // Without a workspace there is no storage that another window would not go on from.
+  const unfinished =
+    storageUri && (await UnfinishedUpdates.open(join(storageUri.fsPath, 'unfinished'), clock, log));
+  const pushes = createImagePush(updates, unfinished, context.globalStorageUri.fsPath, clock, log);
+  const signer = (): Promise<StoredSigner | undefined> => ring.signerAtHand();
+  if (unfinished) {
+    own(goOnWithUpdates({ server, unfinished, pushes, signer, retries: settings.retries, log }));
+  }
+  const batches = own(new UpdateBatches(() => pushes.several(signer)));
   const runs = own(new RunLog(updates, clock));
   endRuns = async () => {
+    unfinished?.dispose();
     batches.dispose();
     const ends = [...updates.jobs, ...software.jobs].map(({ finished }) => finished);
     updates.dispose();
     software.dispose();
     await Promise.all(ends);
-    await history.flush();
+    await Promise.all([history.flush(), unfinished?.flush()]);
   };
 
   // The way of a firmware
   const contextKeys = new ContextKeys();
   const steps = new FirmwareSteps(new Firmware(() => new SequenceStore(keysFolder(), clock), log), pushes, {
-    signerAtHand: () => ring.signerAtHand(),
+    signerAtHand: signer,
     keys: keyring.packageKeys,
     isTrusted: () => workspace.isTrusted,
     done: (step) => contextKeys.set(step, true),

@@ -10,6 +10,7 @@ import { contentSignedBy, createDeltaPackage, imageOf } from './delta-package';
 import type { ImageStore } from './image-store';
 import { type MakePatch, sharedPatches } from './shared-patches';
 import { isTransfer, type UpdateJob, type UpdatePackage, type UpdateRecord } from './types';
+import type { UnfinishedUpdates } from './unfinished-updates';
 import type { UpdateService } from './update-service';
 
 export interface ImagePushOptions {
@@ -17,6 +18,8 @@ export interface ImagePushOptions {
   readonly images: Pick<ImageStore, 'list' | 'read' | 'keep'>;
   /** Makes a patch, and sees that it is good (`makeDelta`). */
   readonly makePatch: MakePatch;
+  /** Knows what is under way, for the next start of the editor. */
+  readonly unfinished?: Pick<UnfinishedUpdates, 'keep' | 'forget'> | undefined;
   readonly log: Log;
 }
 
@@ -69,7 +72,9 @@ export class ImagePush {
 
   private async push(board: Board, pkg: UpdatePackage, { signal, onJob }: PushEvents): Promise<UpdateRecord> {
     if (signal.aborted) throw cancelled(signal);
-    const job = this.options.updates.start(board, pkg);
+    const { updates, unfinished } = this.options;
+    const job = updates.start(board, pkg);
+    unfinished?.keep(board.endpoint, pkg.full ?? pkg);
     const cancel = (): void => job.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
@@ -77,6 +82,7 @@ export class ImagePush {
       return await job.finished;
     } finally {
       signal.removeEventListener('abort', cancel);
+      unfinished?.forget(board.endpoint);
     }
   }
 

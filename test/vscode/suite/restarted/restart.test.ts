@@ -33,6 +33,17 @@ describe('after a restart', () => {
     assert.deepEqual(api.panel().boards, []);
   });
 
+  it('the update that was cut short is gone on with when its board is back', async () => {
+    const count = api.history().length;
+    await startBoard(api, { name: 'interrupted' });
+    await row(api, /^interrupted \| online · 1\.0\.1/);
+    const done = await until(
+      () => (api.history().length > count ? api.history()[0] : undefined),
+      'its record',
+    );
+    assert.deepEqual([done.board, done.outcome, done.toVersion], ['interrupted', 'succeeded', '1.0.1']);
+  });
+
   it('the port is tried again', async () => {
     const { node } = await row(api, /connection refused/);
     assert.deepEqual(node, { kind: 'link', link: left.address });
