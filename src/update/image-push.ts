@@ -42,7 +42,8 @@ export type PushOne = (
 
 /**
  * Pushes a package to a board: as a patch to the image that it runs, if it takes those and one can be made, or with its
- * image compressed where the one that runs isn't known here, else as it is. Images that were pushed are kept as bases for the next time.
+ * image compressed where the one that runs isn't known here, else as it is. Images that were pushed are kept as bases
+ * for the next time.
  */
 export class ImagePush {
   constructor(private readonly options: ImagePushOptions) {}
