@@ -23,9 +23,11 @@ export function statusText(
   source: BoardsSource,
   serverRunning: boolean,
   ended: UpdateRecord | undefined,
-  batch?: Pick<UpdateBatch, 'counts' | 'isOver' | 'package'>,
+  batch?: Pick<UpdateBatch, 'counts' | 'isOver' | 'package' | 'entries'>,
 ): StatusText {
-  if (batch) return batchText(batch);
+  // The end of boards that are out of the view says nothing of those that are in it.
+  const isInView = batch?.entries.some(({ board }) => source.boards.has(board)) === true;
+  if (batch && (isInView || !batch.isOver)) return batchText(batch);
   const boards = [...source.boards.values()];
   const updating = boards.flatMap(({ endpoint }) => {
     const job = source.jobOf(endpoint);
@@ -38,7 +40,6 @@ export function statusText(
     return normal(`$(sync~spin) ${updating.length} updates`, tooltip);
   }
   if (!serverRunning) return normal('$(circle-slash) Slipway', 'The LwM2M server is stopped.');
-  // The end of a board that is out of the view says nothing of those that are in it.
   if (ended && ended.outcome !== 'cancelled' && source.boards.has(ended.board)) return endText(ended);
   const online = boards.filter((board) => board.online);
   const [board] = online;

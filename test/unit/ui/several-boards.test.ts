@@ -117,9 +117,11 @@ describe('several boards', () => {
 
   it('are counted in the status bar while they are updated, and when that is over', () => {
     const text = (counts: Partial<BatchCounts>): unknown => {
-      const { text, kind } = statusText(boardsSource(), true, undefined, batchOf([], counts));
+      const batch = batchOf([{ board: 'desk-1', state: 'running' }], counts);
+      const { text, kind } = statusText(boardsSource({ boards: inView }), true, undefined, batch);
       return [text, kind];
     };
+    let inView = [shownBoard({ name: 'desk-1' })];
     const running = { total: 10, succeeded: 2, running: 8 };
     assert.deepEqual(text(running), ['$(sync~spin) 2 of 10 updated', 'normal']);
     assert.deepEqual(text({ total: 10, succeeded: 10 }), ['$(check) 10 of 10 updated', 'normal']);
@@ -127,6 +129,9 @@ describe('several boards', () => {
       '$(error) 9 of 10 updated, 1 failed',
       'error',
     ]);
+    inView = [];
+    assert.deepEqual(text(running), ['$(sync~spin) 2 of 10 updated', 'normal']);
+    assert.deepEqual(text({ total: 10, succeeded: 10 }), ['$(plug) No board', 'normal'], 'all removed');
   });
 
   it('take no more of a tooltip than fits', () => {
