@@ -23,12 +23,18 @@ export interface CoapMessage {
 /** Largest message this product sends, in a long block over a reliable transport; others are far below. */
 const MAX_MESSAGE_BYTES = 65_536;
 
+/** Between options and payload (RFC 7252 §3). */
+const PAYLOAD_MARKER = Uint8Array.of(0xff);
+
 const NO_BYTES = new Uint8Array(0);
 
-/** Serializes a message. Throws `coap.malformed` when it cannot be (token too long, too large). */
+/** Serializes a message. Throws `coap.malformed` when it cannot be (token too long, too large, Empty with a payload). */
 export function encodeMessage(message: CoapMessage): Uint8Array {
+  const { payload } = message;
   try {
-    return generate(
+    if (message.code === '0.00' && payload.length > 0) throw new RangeError('Empty with a payload');
+    // Without the payload, of which coap-packet makes a string, twice, to see whether there is one.
+    const head = generate(
       {
         code: message.code,
         confirmable: message.type === 'CON',
@@ -39,10 +45,12 @@ export function encodeMessage(message: CoapMessage): Uint8Array {
         options: message.options.map(
           ({ name, value }) => ({ name, value: Buffer.from(value) }) as NamedOption,
         ),
-        payload: Buffer.from(message.payload),
       },
       MAX_MESSAGE_BYTES,
     );
+    const bytes = payload.length === 0 ? head : Buffer.concat([head, PAYLOAD_MARKER, payload]);
+    if (bytes.length > MAX_MESSAGE_BYTES) throw new RangeError(`${bytes.length} bytes`);
+    return bytes;
   } catch (cause) {
     throw new SlipwayError('coap.malformed', { reason: String(cause) }, { cause });
   }

@@ -71,4 +71,30 @@ describe('CoAP messages', () => {
       (error) => SlipwayError.is(error, 'coap.malformed'),
     );
   });
+
+  it('have a payload of whatever bytes, and no marker without', () => {
+    for (const payload of ['', '00', 'ff', 'efbbbf']) {
+      const bytes = encodeMessage({ ...emptyMessage('CON', 1), code: '0.03', payload: fromHex(payload) });
+      assert.equal(toHex(bytes), `40030001${payload && `ff${payload}`}`);
+      assert.equal(toHex(decodeMessage(bytes).payload), payload);
+    }
+  });
+
+  it('Empty have no payload', () => {
+    assert.throws(
+      () => encodeMessage({ ...emptyMessage('CON', 1), payload: Uint8Array.of(1) }),
+      (error) => SlipwayError.is(error, 'coap.malformed'),
+    );
+  });
+
+  it('may be 64 KiB long, and not a byte more', () => {
+    const headBytes = 5;
+    const ofLength = (bytes: number): Uint8Array =>
+      encodeMessage({ ...emptyMessage('CON', 1), code: '0.03', payload: Buffer.alloc(bytes - headBytes) });
+    assert.equal(ofLength(65_536).length, 65_536);
+    assert.throws(
+      () => ofLength(65_537),
+      (error) => SlipwayError.is(error, 'coap.malformed'),
+    );
+  });
 });
