@@ -43,9 +43,9 @@ export const bootstrap: Run<[options: BootstrapOptions]> = async (context, optio
   const server = owned.add(
     new BootstrapServer({
       log,
-      configure: (board, { link }) =>
+      configure: async (board, { link }, peer) =>
         endpoint === undefined || board === endpoint
-          ? deskAccount(policy, board, link)
+          ? await deskAccount(policy, board, link, peer)
           : new SlipwayError('bootstrap.off', { board }),
     }),
   );

@@ -10,6 +10,11 @@ export function isNetwork(kind: LinkKind): boolean {
   return kind === 'udp' || kind === 'coap+tcp';
 }
 
+/** The scheme of URIs on a link of that kind (RFC 7252 §6.1, RFC 8323 §8.1). */
+export function coapScheme(kind: LinkKind): 'coap' | 'coap+tcp' {
+  return kind === 'coap+tcp' ? 'coap+tcp' : 'coap';
+}
+
 /**
  * - `opening`: first attempt under way
  * - `open`: datagrams flow

@@ -12,6 +12,8 @@ const NO_SECURITY = 3;
 export interface BootstrapAccount {
   /** Server URI that the board is to register at. */
   readonly uri: string;
+  /** Binding (1/x/7): datagrams, or TCP. */
+  readonly binding: 'U' | 'T';
   /** Seconds. */
   readonly lifetime: number;
   /** Public keys whose packages the board is to take, as SPKI DER. */
@@ -23,7 +25,7 @@ export interface BootstrapAccount {
  * of object 19, whose bytes are for the application. Server Public Key (0/x/4) is not the place for those: it belongs
  * to DTLS.
  */
-export function bootstrapValues({ uri, lifetime, trustAnchors }: BootstrapAccount): ResourceValues {
+export function bootstrapValues({ uri, binding, lifetime, trustAnchors }: BootstrapAccount): ResourceValues {
   return new Map<string, ResourceValue>([
     ['/0/1/0', uri],
     ['/0/1/1', false],
@@ -32,7 +34,7 @@ export function bootstrapValues({ uri, lifetime, trustAnchors }: BootstrapAccoun
     ['/1/0/0', SHORT_SERVER_ID],
     ['/1/0/1', lifetime],
     ['/1/0/6', false],
-    ['/1/0/7', 'U'],
+    ['/1/0/7', binding],
     ...trustAnchors.flatMap((key, index): [string, ResourceValue][] => [
       [`/19/${index}/0/0`, key],
       [`/19/${index}/3`, TRUST_ANCHOR],

@@ -3,6 +3,7 @@ import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapReply, CoapRequest, IncomingRequest } from '../coap/endpoint';
+import type { Peer } from '../link/link';
 import { ContentFormat, encodeContent } from './content-format';
 import { resourceDefinition } from './objects/objects';
 import { isWithin } from './path';
@@ -29,8 +30,12 @@ export interface BootstrapState {
 
 export interface BootstrapServerOptions {
   readonly log: Log;
-  /** What a board gets, keyed by path, or why it is not served. */
-  readonly configure: (endpoint: string, coap: CoapEndpoint) => ResourceValues | SlipwayError;
+  /** What a board gets that asks from that peer, keyed by path, or why it is not served. */
+  readonly configure: (
+    endpoint: string,
+    coap: CoapEndpoint,
+    peer: Peer,
+  ) => Promise<ResourceValues | SlipwayError>;
 }
 
 /** Formats that a Bootstrap-Write or -Pack may have, as a client prefers them (`pct`, LwM2M Core 1.1 §6.1.7.1). */
@@ -58,23 +63,8 @@ export class BootstrapServer implements Disposable {
   }
 
   /** Answers POST /bs and GET /bspack; undefined for any other path. */
-  handle(coap: CoapEndpoint, request: IncomingRequest): CoapReply | undefined {
-    if (request.path !== '/bs' && request.path !== '/bspack') return undefined;
-    const isPack = request.path === '/bspack';
-    if (request.method !== (isPack ? 'GET' : 'POST')) return { code: '4.05' };
-    const query = parseRegistrationQuery(request.query);
-    if (isRefusal(query) || query.endpoint === undefined) return { code: '4.00' };
-    const values = this.options.configure(query.endpoint, coap);
-    if (SlipwayError.is(values)) {
-      this.show({ endpoint: query.endpoint, phase: 'unserved', written: [], total: 0, error: values });
-      return { code: '4.00', payload: Buffer.from('not served') };
-    }
-    const wish = request.query.find((item) => item.startsWith('pct='))?.slice(4);
-    if (isPack) return this.pack(query.endpoint, request.accept, values);
-    const format = wish === undefined ? ContentFormat.tlv : Number(wish);
-    if (!formats.includes(format)) return { code: '4.15' };
-    void this.run(coap, request, query.endpoint, values, format);
-    return { code: '2.04' };
+  handle(coap: CoapEndpoint, request: IncomingRequest): Promise<CoapReply> | undefined {
+    return request.path === '/bs' || request.path === '/bspack' ? this.answer(coap, request) : undefined;
   }
 
   /** Forgets what became of a board; one that asks again is known again. */
@@ -87,6 +77,24 @@ export class BootstrapServer implements Disposable {
   dispose(): void {
     for (const controller of this.running.values()) controller.abort();
     this.changed.dispose();
+  }
+
+  private async answer(coap: CoapEndpoint, request: IncomingRequest): Promise<CoapReply> {
+    const isPack = request.path === '/bspack';
+    if (request.method !== (isPack ? 'GET' : 'POST')) return { code: '4.05' };
+    const query = parseRegistrationQuery(request.query);
+    if (isRefusal(query) || query.endpoint === undefined) return { code: '4.00' };
+    const values = await this.options.configure(query.endpoint, coap, request.peer);
+    if (SlipwayError.is(values)) {
+      this.show({ endpoint: query.endpoint, phase: 'unserved', written: [], total: 0, error: values });
+      return { code: '4.00', payload: Buffer.from('not served') };
+    }
+    const wish = request.query.find((item) => item.startsWith('pct='))?.slice(4);
+    if (isPack) return this.pack(query.endpoint, request.accept, values);
+    const format = wish === undefined ? ContentFormat.tlv : Number(wish);
+    if (!formats.includes(format)) return { code: '4.15' };
+    void this.run(coap, request, query.endpoint, values, format);
+    return { code: '2.04' };
   }
 
   /** Bootstrap-Pack (LwM2M Core 1.2 §6.1.7.7): all of it in one answer. */

@@ -126,7 +126,11 @@ export class Lwm2mServer implements Disposable {
   }
 
   /** The registration interface: POST /rd, POST and DELETE /rd/{id} (LwM2M Core §6.2). */
-  private handle(link: Link, endpoint: CoapEndpoint, request: IncomingRequest): CoapReply {
+  private handle(
+    link: Link,
+    endpoint: CoapEndpoint,
+    request: IncomingRequest,
+  ): Promise<CoapReply> | CoapReply {
     const bootstrapped = this.options.bootstrap?.handle(endpoint, request);
     if (bootstrapped) return bootstrapped;
     const [root, id, ...rest] = request.path.split('/').filter((segment) => segment !== '');

@@ -10,9 +10,9 @@ import { settings } from './settings';
 export function createDeskBootstrap(policy: () => BoardPolicy, log: Log): BootstrapServer {
   const bootstrap = new BootstrapServer({
     log,
-    configure: (board, { link }) =>
+    configure: async (board, { link }, peer) =>
       settings.bootstrap()
-        ? deskAccount(policy(), board, link)
+        ? await deskAccount(policy(), board, link, peer)
         : new SlipwayError('bootstrap.off', { board }),
   });
   // Ends with the server.

@@ -1,5 +1,4 @@
 import { SlipwayError } from '../base/errors';
-import type { LinkKind } from '../link/link';
 
 /** How the user wants packages to get to boards; `auto` pushes where the board takes that. */
 export type DeliveryPreference = 'auto' | 'push' | 'pull';
@@ -41,9 +40,4 @@ export function chooseDelivery({ board, method, protocols, preference, schemes }
   const scheme = schemes.find((candidate) => known.includes(protocolNumbers[candidate]));
   if (!scheme) throw new SlipwayError('update.no-protocol', { board, protocols: known });
   return scheme;
-}
-
-/** The CoAP scheme of packages on a link of that kind. */
-export function coapScheme(kind: LinkKind): PullScheme {
-  return kind === 'coap+tcp' ? 'coap+tcp' : 'coap';
 }

@@ -2,7 +2,8 @@ import { SlipwayError } from '../base/errors';
 import type { Event } from '../base/event';
 import type { PackageHost } from '../coap/package-host';
 import type { Board } from '../lwm2m/board';
-import { type PullScheme, coapScheme } from './delivery';
+import { coapScheme } from '../link/link';
+import type { PullScheme } from './delivery';
 import type { HttpHost } from './http-host';
 
 /** A package under a URI, for one board. */

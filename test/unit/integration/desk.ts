@@ -125,7 +125,12 @@ export class Desk {
       new BootstrapServer({
         log: nullLog,
         configure: () =>
-          bootstrapValues({ uri: 'coap://desk', lifetime: 600, trustAnchors: [spkiOf(this.signer)] }),
+          Promise.resolve(
+            bootstrapValues({
+              ...{ uri: 'coap://desk', binding: 'U', lifetime: 600 },
+              trustAnchors: [spkiOf(this.signer)],
+            }),
+          ),
       }),
     );
     this.server = this.owned.add(

@@ -11,7 +11,10 @@ import { resourceDefinition } from '../../../src/lwm2m/objects/objects';
 import { FakeClock, settle } from '../support/fake-clock';
 import { FakeEndpoint, defaultPeer } from '../support/fake-endpoint';
 
-const values = bootstrapValues({ uri: 'coap://d', lifetime: 300, trustAnchors: [Uint8Array.of(1, 2, 3)] });
+const values = bootstrapValues({
+  ...{ uri: 'coap://d', binding: 'U', lifetime: 300 },
+  trustAnchors: [Uint8Array.of(1, 2, 3)],
+});
 
 describe('The bootstrap server', () => {
   let endpoint: FakeEndpoint;
@@ -24,14 +27,14 @@ describe('The bootstrap server', () => {
     server = new BootstrapServer({
       log: nullLog,
       configure: (name) =>
-        name === 'stranger' ? new SlipwayError('bootstrap.off', { board: name }) : values,
+        Promise.resolve(name === 'stranger' ? new SlipwayError('bootstrap.off', { board: name }) : values),
     });
     phases = [];
     server.onDidChange(({ phase }) => phases.push(phase));
   });
   afterEach(() => server.dispose());
 
-  const ask = (query: readonly string[], more = {}): CoapReply | undefined =>
+  const ask = (query: readonly string[], more = {}): Promise<CoapReply> | undefined =>
     server.handle(endpoint, {
       peer: defaultPeer,
       method: 'POST',
@@ -42,7 +45,7 @@ describe('The bootstrap server', () => {
     });
 
   it('deletes, writes security, server and trust anchor, and finishes, in TLV', async () => {
-    assert.deepEqual(ask(['ep=a']), { code: '2.04' });
+    assert.deepEqual(await ask(['ep=a']), { code: '2.04' });
     await settle(10);
     assert.deepEqual(
       endpoint.requests.map(({ method, path, contentFormat, payload }) =>
@@ -62,18 +65,18 @@ describe('The bootstrap server', () => {
   });
 
   it('writes in the format that the client prefers', async () => {
-    assert.deepEqual(ask(['ep=a', 'pct=112']), { code: '2.04' });
+    assert.deepEqual(await ask(['ep=a', 'pct=112']), { code: '2.04' });
     await settle(10);
     assert.deepEqual(
       endpoint.requests.map(({ contentFormat }) => contentFormat),
       [undefined, 112, 112, 112, undefined],
     );
-    assert.deepEqual(ask(['ep=a', 'pct=0']), { code: '4.15' });
+    assert.deepEqual(await ask(['ep=a', 'pct=0']), { code: '4.15' });
   });
 
   it('stops at a refusal and says which, and never tells the board to finish', async () => {
     endpoint.answer = ({ path }) => ({ code: path === '/1/0' ? '4.00' : '2.04' });
-    ask(['ep=a']);
+    await ask(['ep=a']);
     await settle(10);
     assert.deepEqual(endpoint.traffic, ['DELETE /', 'PUT /0/1', 'PUT /1/0']);
     const { phase, error } = server.states.get('a')!;
@@ -84,7 +87,7 @@ describe('The bootstrap server', () => {
   it('says so when the board vanishes in the middle', async () => {
     const lost = new SlipwayError('coap.timeout', { peer: 'x', method: 'PUT', path: '/0/1' });
     endpoint.answer = ({ method }) => (method === 'PUT' ? Promise.reject(lost) : { code: '2.02' });
-    ask(['ep=a']);
+    await ask(['ep=a']);
     await settle(10);
     const { phase, written, error } = server.states.get('a')!;
     assert.deepEqual([phase, written, error], ['failed', [], lost]);
@@ -93,10 +96,10 @@ describe('The bootstrap server', () => {
   it('begins anew for a board that asks again meanwhile', async () => {
     let answer: (reply: { code: string }) => void = () => undefined;
     endpoint.answer = () => new Promise((resolve) => (answer = resolve));
-    ask(['ep=a']);
+    await ask(['ep=a']);
     await settle();
     endpoint.answer = () => ({ code: '2.04' });
-    ask(['ep=a']);
+    await ask(['ep=a']);
     answer({ code: '2.02' });
     await settle(10);
     assert.equal(endpoint.traffic.filter((request) => request === 'POST /bs').length, 1);
@@ -111,7 +114,7 @@ describe('The bootstrap server', () => {
     );
     endpoint.answer = ({ path }) => ({ code: path === '/19/0' ? '4.04' : '2.04' });
     for (let time = 0; time < 2; time++) {
-      ask(['ep=a']);
+      await ask(['ep=a']);
       await settle(10);
     }
     const run = ['deleting 0/3', 'writing 0/3', 'writing 1/3', 'writing 2/3'];
@@ -121,24 +124,24 @@ describe('The bootstrap server', () => {
     assert.equal(server.states.size, 0);
   });
 
-  it('remembers whom it does not serve, and why', () => {
-    ask(['ep=stranger']);
+  it('remembers whom it does not serve, and why', async () => {
+    await ask(['ep=stranger']);
     const state = server.states.get('stranger');
     assert.deepEqual([state?.phase, state?.error?.code], ['unserved', 'bootstrap.off']);
   });
 
-  it('gives all of it in one pack', () => {
-    const reply = ask(['ep=a'], { path: '/bspack', method: 'GET', accept: 11544 });
+  it('gives all of it in one pack', async () => {
+    const reply = await ask(['ep=a'], { path: '/bspack', method: 'GET', accept: 11544 });
     assert.equal(reply?.code, '2.05');
     assert.deepEqual(decodeContent(11544, '/', reply.payload!, resourceDefinition), values);
-    assert.equal(ask(['ep=a'], { path: '/bspack', method: 'GET', accept: 11542 })?.code, '4.06');
+    assert.equal((await ask(['ep=a'], { path: '/bspack', method: 'GET', accept: 11542 }))?.code, '4.06');
   });
 
-  it('refuses strangers, no name, and other methods; leaves other paths alone', () => {
-    assert.equal(ask(['ep=stranger'])?.code, '4.00');
-    assert.equal(ask([])?.code, '4.00');
-    assert.equal(ask(['ep=a'], { method: 'GET' })?.code, '4.05');
-    assert.equal(ask(['ep=a'], { path: '/rd' }), undefined);
+  it('refuses strangers, no name, and other methods; leaves other paths alone', async () => {
+    assert.equal((await ask(['ep=stranger']))?.code, '4.00');
+    assert.equal((await ask([]))?.code, '4.00');
+    assert.equal((await ask(['ep=a'], { method: 'GET' }))?.code, '4.05');
+    assert.equal(await ask(['ep=a'], { path: '/rd' }), undefined);
     assert.deepEqual(endpoint.traffic, []);
   });
 });
