@@ -1,5 +1,6 @@
 import { type LinkKind, isNetwork } from '../link/link';
 import type { ResourceValues } from '../lwm2m/values';
+import { runningVersion } from '../update/running-version';
 import { type UpdateProgress, isTransfer } from '../update/types';
 import type { ShownBoard, StandIn } from './boards-source';
 import { sleepText } from './lwm2m-wording';
@@ -8,13 +9,8 @@ import { markdownText, nodeId, type RowColor, type TreeRow } from './tree-row';
 import { phaseText } from './phase-wording';
 import { linkName } from './wording';
 
-/** Device object (3): Manufacturer, Model Number, Serial Number, Firmware Version. */
-const devicePaths = { manufacturer: '/3/0/0', model: '/3/0/1', serialNumber: '/3/0/2', version: '/3/0/3' };
-
-/** The version a board runs: Firmware Version (3/0/3), else PkgVersion (5/0/7). */
-export function runningVersion(values: ResourceValues): string | undefined {
-  return textOf(values, devicePaths.version) ?? textOf(values, '/5/0/7');
-}
+/** Device object (3): Manufacturer, Model Number, Serial Number. */
+const devicePaths = { manufacturer: '/3/0/0', model: '/3/0/1', serialNumber: '/3/0/2' };
 
 /** Links that are ports: they can be released and disconnected by themselves. */
 export function isPort(kind: LinkKind): boolean {

@@ -2,7 +2,7 @@ import { type WorkspaceFolder, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import type { Link } from '../link/link';
 import type { Board } from '../lwm2m/board';
-import { runningVersion } from './board-row';
+import { runningVersion } from '../update/running-version';
 import { inOrderOfChoice } from './order-of-choice';
 import { linkName } from './wording';
 

@@ -2,13 +2,13 @@ import { l10n, window } from 'vscode';
 import type { Disposable } from '../base/disposable';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
-import type { StoredSigner } from '../manifest/stored-key';
-import type { ImagePush } from '../update/image-push';
-import { readVersion } from '../update/preflight';
-import type { UnfinishedUpdates } from '../update/unfinished-updates';
 import type { Lwm2mServer } from '../lwm2m/server';
-import { endError } from './firmware-steps';
+import type { StoredSigner } from '../manifest/stored-key';
+import { finishedMeanwhile } from '../update/finished-meanwhile';
+import type { ImagePush } from '../update/image-push';
+import type { UnfinishedUpdates } from '../update/unfinished-updates';
 import { noPatchText } from './delta-wording';
+import { endError } from './firmware-steps';
 import { reportError } from './messages';
 
 export interface GoOnOptions {
@@ -39,12 +39,16 @@ export function goOnWithUpdates(options: GoOnOptions): Disposable {
 
 async function goOn(board: Board, options: GoOnOptions, signal: AbortSignal): Promise<void> {
   const { unfinished, pushes, signer, retries, log } = options;
-  const pkg = await unfinished.take(board.endpoint);
-  if (!pkg || retries() === 0) return;
   const { endpoint } = board;
-  if (pkg.version !== undefined && (await readVersion(board, signal)) === pkg.version) {
+  const update = await unfinished.take(endpoint);
+  if (!update) return;
+  if (retries() === 0) { unfinished.forget(endpoint); return; }
+  const { package: pkg } = update;
+  if (await finishedMeanwhile(board, update, signal)) {
+    unfinished.forget(endpoint);
+    const runs = pkg.version ?? pkg.name;
     void window.showInformationMessage(
-      l10n.t('{0} runs {1}: it finished the update while VS Code was away.', endpoint, pkg.version),
+      l10n.t('{0} runs {1}: it finished the update while VS Code was away.', endpoint, runs),
     );
     return;
   }

@@ -10,7 +10,7 @@ import {
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
-import { runningVersion } from './board-row';
+import { runningVersion } from '../update/running-version';
 import { type Parts, onlineBoards } from './parts';
 import { updateResultText } from './update-result-wording';
 import { errorText, linkName, stateText } from './wording';

@@ -1,7 +1,8 @@
 import { type UpdateProgress, type UpdateRecord, isTransfer } from '../update/types';
+import { runningVersion } from '../update/running-version';
 import type { UpdateBatch } from '../update/update-batch';
 import { countsText } from './batch-wording';
-import { progressText, runningVersion } from './board-row';
+import { progressText } from './board-row';
 import type { BoardsSource } from './boards-source';
 import { durationText } from './quantities';
 import { phaseText } from './phase-wording';

@@ -75,7 +75,7 @@ export class ImagePush {
     if (signal.aborted) throw cancelled(signal);
     const { updates, unfinished } = this.options;
     const job = updates.start(board, pkg);
-    unfinished?.keep(board.endpoint, pkg.full ?? pkg);
+    unfinished?.keep(board, pkg.full ?? pkg);
     const cancel = (): void => job.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nullLog } from '../../../src/base/log';
+import type { Board } from '../../../src/lwm2m/board';
+import { finishedMeanwhile } from '../../../src/update/finished-meanwhile';
 import { toUpdatePackage } from '../../../src/update/package-file';
 import type { UpdatePackage } from '../../../src/update/types';
 import { UnfinishedUpdates } from '../../../src/update/unfinished-updates';
@@ -26,13 +28,18 @@ describe('updates that the end of the editor cuts short', () => {
   });
   afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
+  const boardOf = (endpoint: string, version?: string): Pick<Board, 'endpoint' | 'values'> => ({
+    endpoint,
+    values: new Map(version === undefined ? [] : [['/3/0/3', version]]),
+  });
+
   const open = (): Promise<UnfinishedUpdates> => UnfinishedUpdates.open(folder, clock, nullLog);
 
   it('are there at the next start, once, each for its board', async () => {
     const before = await open();
     assert.equal(await before.take('desk/1'), undefined);
-    before.keep('desk/1', pkg);
-    before.keep('desk/2', pkg);
+    before.keep(boardOf('desk/1', '1.0.0'), pkg);
+    before.keep(boardOf('desk/2'), pkg);
     before.forget('desk/2');
     before.dispose();
     before.forget('desk/1');
@@ -40,15 +47,17 @@ describe('updates that the end of the editor cuts short', () => {
 
     const after = await open();
     assert.equal(await after.take('desk/2'), undefined, 'it ended by itself');
-    assert.deepEqual(await after.take('desk/1'), pkg);
+    assert.deepEqual(await after.take('desk/1'), { package: pkg, ranVersion: '1.0.0' });
     assert.equal(await after.take('desk/1'), undefined);
+    assert.equal((await readdir(folder)).length, 1, 'another end before it is gone on with');
+    after.forget('desk/1');
     await after.flush();
     assert.deepEqual(await readdir(folder), []);
   });
 
   it('are not those that began after the start', async () => {
     const updates = await open();
-    updates.keep('desk', pkg);
+    updates.keep(boardOf('desk'), pkg);
     await updates.flush();
     assert.equal(await updates.take('desk'), undefined, 'a board that registers anew during its update');
     updates.forget('desk');
@@ -58,7 +67,7 @@ describe('updates that the end of the editor cuts short', () => {
 
   it('are left alone when they are from long ago', async () => {
     const before = await open();
-    before.keep('desk', pkg);
+    before.keep(boardOf('desk'), pkg);
     before.dispose();
     await before.flush();
     await clock.advance(60 * 60 * 1000 + 1);
@@ -69,7 +78,7 @@ describe('updates that the end of the editor cuts short', () => {
 
   it('are none where the file is damaged', async () => {
     const before = await open();
-    before.keep('desk', pkg);
+    before.keep(boardOf('desk'), pkg);
     before.dispose();
     await before.flush();
     const [name] = await readdir(folder);
@@ -81,10 +90,35 @@ describe('updates that the end of the editor cuts short', () => {
     }
   });
 
+  it('are finished where the board runs the very image, whatever its version', async () => {
+    const board = await desk.board();
+    const image = Buffer.from('the same version, and another image');
+    const other = await desk.package({ image, version: '1.0.0' });
+    const { signal } = new AbortController();
+    assert.equal(await finishedMeanwhile(board, { package: other, ranVersion: '0.9.0' }, signal), false);
+    assert.equal((await desk.push(board, other)).outcome, 'succeeded');
+    assert.equal(await finishedMeanwhile(board, { package: other }, signal), true);
+  });
+
+  it('are finished by a version that the board did not run before, where it tells no digest', async () => {
+    const board = await desk.board({}, 'plain', { takesPatches: false });
+    const { signal } = new AbortController();
+    const finished = (version: string, ranVersion?: string): Promise<boolean> =>
+      finishedMeanwhile(
+        board,
+        { package: { ...pkg, version }, ...(ranVersion !== undefined && { ranVersion }) },
+        signal,
+      );
+    assert.equal(await finished('1.0.0', '0.9.0'), true);
+    assert.equal(await finished('1.0.0', '1.0.0'), false, 'the same version may be another image');
+    assert.equal(await finished('1.0.0'), false, 'nothing is known of before');
+    assert.equal(await finished('1.0.1', '1.0.0'), false);
+  });
+
   it('cost nothing where nothing can be written', async () => {
     await writeFile(folder, 'a file');
     const updates = await open();
-    updates.keep('desk', pkg);
+    updates.keep(boardOf('desk'), pkg);
     updates.forget('desk');
     await updates.flush();
   });
