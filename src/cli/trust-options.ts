@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { SlipwayError } from '../base/errors';
-import { certificatesOfPem } from '../manifest/pem';
+import { readCertificates } from '../manifest/read-certificates';
 import { isKeyName } from '../manifest/key-files';
 import { symmetricKeyFromText } from '../manifest/symmetric-key';
 import type { SymmetricKey, VerifyPolicy } from '../manifest/types';
@@ -41,8 +41,8 @@ export function withTrust(command: Command): Command {
 }
 
 /**
- * What the options say is to be trusted, with the keys named by `keys`. Errors: `key.not-found`, `key.unreadable`,
- * `key.unsupported`.
+ * What the options say is to be trusted, with the keys named by `keys`. Errors: `key.not-found`,
+ * `key.unreadable`, `image.unreadable`, `key.unsupported`.
  */
 export async function trustOf(
   context: Context,
@@ -59,7 +59,7 @@ export async function trustOf(
   };
 }
 
-/** What chains are verified against now; undefined without files. Errors: `key.not-found`, `key.unreadable`. */
+/** What chains are verified against now; undefined without files. Errors: `image.unreadable`, `key.unreadable`. */
 export async function rootsOf(
   { clock }: Pick<Context, 'clock'>,
   files: readonly string[],
@@ -99,10 +99,6 @@ async function readSymmetricKeys(
   const read: SymmetricKey[] = [];
   for (const key of keys) read.push(await readSymmetricKey(context, key, options));
   return read;
-}
-
-async function readCertificates(file: string): Promise<readonly string[]> {
-  return certificatesOfPem(await readText(file), file);
 }
 
 /** A text that has to do with keys. Errors: `key.not-found`. */

@@ -42,7 +42,10 @@ async function goOn(board: Board, options: GoOnOptions, signal: AbortSignal): Pr
   const { endpoint } = board;
   const update = await unfinished.take(endpoint);
   if (!update) return;
-  if (retries() === 0) { unfinished.forget(endpoint); return; }
+  if (retries() === 0) {
+    unfinished.forget(endpoint);
+    return;
+  }
   const { package: pkg } = update;
   if (await finishedMeanwhile(board, update, signal)) {
     unfinished.forget(endpoint);

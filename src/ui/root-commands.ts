@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { ConfigurationTarget, l10n, window, workspace } from 'vscode';
 import { SlipwayError } from '../base/errors';
+import { readCertificates } from '../manifest/read-certificates';
 import type { Commands } from './parts';
 import { settings } from './settings';
-import { readRoots } from './trusted-roots';
 
 /** Root certificates that chains are verified against. */
 export function rootCommands(): Commands {
@@ -20,7 +20,7 @@ export function rootCommands(): Commands {
       if (!chosen) throw new SlipwayError('cancelled', {});
       const files = [...settings.roots(folder.uri)];
       for (const { fsPath } of chosen) {
-        await readRoots(fsPath);
+        await readCertificates(fsPath);
         const inside = relative(folder.uri.fsPath, fsPath).replaceAll('\\', '/');
         const file = inside.startsWith('..') || inside.includes(':') ? fsPath : inside;
         if (!files.includes(file)) files.push(file);

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
-import { certificatesOfPem } from '../manifest/pem';
+import { readCertificates } from '../manifest/read-certificates';
 import type { VerifyPolicy } from '../manifest/types';
 
 export interface TrustedRootsOptions {
@@ -42,7 +41,7 @@ export class TrustedRoots implements Disposable {
     const found: string[] = [];
     for (const file of files()) {
       try {
-        found.push(...(await readRoots(resolve(folder(), file))));
+        found.push(...(await readCertificates(resolve(folder(), file))));
       } catch (error) {
         if (!SlipwayError.is(error)) throw error;
         onError(error);
@@ -55,16 +54,4 @@ export class TrustedRoots implements Disposable {
   dispose(): void {
     this.owned.dispose();
   }
-}
-
-/** The certificates of a PEM file. Errors: `image.unreadable`, `key.unreadable`. */
-export async function readRoots(file: string): Promise<readonly string[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SlipwayError('image.unreadable', { file, reason }, { cause });
-  }
-  return certificatesOfPem(text, file);
 }

@@ -108,6 +108,8 @@ describe('The command line', function () {
     const listed = await terminal.run('keys', 'list', '--root', strange, '--json');
     const { chain: status } = JSON.parse(listed.out) as { chain: unknown };
     assert.deepEqual(status, { kind: 'broken', subject: 'Signer', fault: 'unknown-issuer' });
+    const missing = await terminal.run('keys', 'list', '--root', join(folder, 'missing.pem'));
+    assert.match(missing.err, /missing\.pem can’t be read: .+\nCheck that the file is there/);
     assert.equal((await terminal.run('keys', 'chain', 'mine', '--remove')).code, 0);
     assert.doesNotMatch((await terminal.run('keys', 'list')).out, /certificate/);
   });
