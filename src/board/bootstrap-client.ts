@@ -4,6 +4,7 @@ import type { Disposable } from '../base/disposable';
 import { SlipwayError } from '../base/errors';
 import type { Log } from '../base/log';
 import type { CoapEndpoint, CoapReply, IncomingRequest } from '../coap/endpoint';
+import { exchangeLifetimeMs } from '../coap/retransmit';
 import type { Peer } from '../link/link';
 import { TRUST_ANCHOR } from '../lwm2m/bootstrap-account';
 import { ContentFormat, decodeContent } from '../lwm2m/content-format';
@@ -36,8 +37,8 @@ export interface BootstrapClientOptions {
 const firstRetryMs = 1000;
 const lastRetryMs = 60_000;
 
-/** EXCHANGE_LIFETIME (RFC 7252 §4.8.2), ms: a server that says nothing for so long has gone; what it wrote is dropped. */
-const silenceMs = 247_000;
+/** A server that says nothing for so long has gone, ms; what it wrote is dropped. */
+const silenceMs = exchangeLifetimeMs;
 
 /** Objects that this board takes from a bootstrap server: Security, Server, and the container of its trust anchors. */
 const taken: readonly number[] = [0, 1, 19];

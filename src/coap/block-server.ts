@@ -14,12 +14,10 @@ import { RequestAssembler } from './request-assembler';
 import type { Responder } from './responder';
 import type { ResponseSlicer, Slice } from './response-slicer';
 import { uintOf } from './responses';
-import { deliver } from './retransmit';
+import { deliver, exchangeLifetimeMs } from './retransmit';
 
 /** How long an answer may take to go with the acknowledgement (RFC 7252 §5.2.2), ms. */
 const piggybackMs = 50;
-/** EXCHANGE_LIFETIME (RFC 7252 §4.8.2), ms: how long a message id means the same message. */
-const exchangeLifetimeMs = 247_000;
 /** How many requests are remembered to know their duplicates by. */
 const rememberedRequests = 512;
 

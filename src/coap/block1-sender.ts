@@ -2,10 +2,10 @@ import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
 import { type ErrorDetails, SlipwayError, cancelled } from '../base/errors';
 import type { Log } from '../base/log';
-import { RttEstimator } from './block1-rtt';
+import { BlockMessages, answerOf } from './block1-messages';
 import { initialState, resumedState, step } from './block1-state';
+import { AnswerTimes, type Block1Timing } from './block1-timing';
 import {
-  type Answer,
   DEFAULT_LIMITS,
   type Fate,
   type Part,
@@ -15,43 +15,12 @@ import {
   type TransferState,
 } from './block1-transfer';
 import { openingWindow } from './block1-window';
-import type { BlockUpload, BlockUploadOptions, BlockUploadResult, ResumePoint } from './endpoint';
+import type { BlockUpload, BlockUploadOptions, BlockUploadResult } from './endpoint';
 import { peerName } from '../link/link';
-import { methodCodes } from './confirmable';
 import type { Exchange } from './exchange';
-import { type CoapMessage, optionOf } from './message';
-import {
-  BERT_SZX,
-  MAX_SZX,
-  blockSize,
-  decodeBlock,
-  decodeUint,
-  encodeBlock,
-  encodeUint,
-  pathOptions,
-  queryOptions,
-} from './options';
+import type { CoapMessage } from './message';
+import { BERT_SZX, MAX_SZX, blockSize } from './options';
 import type { TransferProfile } from './transfer-profile';
-
-/** Waiting times of a push, ms. */
-export interface Block1Timing {
-  /** For the answer to block 0: some boards erase their flash before they give it. */
-  readonly firstMs: number;
-  /** For the answers to later blocks: until one was timed, at least, at most. */
-  readonly initialMs: number;
-  readonly minMs: number;
-  readonly maxMs: number;
-  /** For the response after an empty acknowledgement. */
-  readonly separateMs: number;
-}
-
-export const DEFAULT_TIMING: Block1Timing = {
-  firstMs: 10_000,
-  initialMs: 3_000,
-  minMs: 500,
-  maxMs: 10_000,
-  separateMs: 30_000,
-};
 
 export interface Block1Deps {
   readonly clock: Clock;
@@ -77,23 +46,18 @@ export function sendBlocks(
   return new Block1Sender(exchange, upload, deps, options).run();
 }
 
-/** How long a board may know a message again by its id (EXCHANGE_LIFETIME, RFC 7252 §4.8.2), ms. */
-const EXCHANGE_LIFETIME_MS = 247_000;
-
 /** How many separate responses are remembered to know their duplicates by. */
 const REMEMBERED_RESPONSES = 16;
 
 /** Drives the pure transfer state with messages and timers. */
 class Block1Sender {
-  private readonly timing: Block1Timing;
   private readonly limits: TransferLimits;
-  private readonly rtt: RttEstimator;
+  private readonly times: AnswerTimes;
+  private readonly messages: BlockMessages;
   private readonly begin: number;
   /** Block size to begin with, exponent. */
   private readonly begunWith: number;
   private readonly owned = new DisposableStore();
-  /** The parts in flight as messages, and when each was first sent. */
-  private readonly sent = new Map<number, { readonly message: CoapMessage; readonly at: number }>();
   /** Parts that still wait in the link's queue. */
   private readonly queued = new Set<number>();
   private readonly responses: number[] = [];
@@ -114,11 +78,11 @@ class Block1Sender {
     private readonly deps: Block1Deps,
     private readonly options: BlockUploadOptions,
   ) {
-    this.timing = { ...DEFAULT_TIMING, ...deps.timing };
-    this.limits = { ...DEFAULT_LIMITS, ...deps.limits };
-    this.rtt = new RttEstimator(this.timing);
-    this.begin = deps.clock.now();
     const { profile, resume } = options;
+    this.limits = { ...DEFAULT_LIMITS, ...deps.limits };
+    this.times = new AnswerTimes(deps.timing);
+    this.messages = new BlockMessages(exchange, upload, deps.clock, resume);
+    this.begin = deps.clock.now();
     const { bertBytes } = deps;
     const largest = bertBytes === undefined ? MAX_SZX : BERT_SZX;
     // A board is known by what it wanted smaller.
@@ -149,9 +113,7 @@ class Block1Sender {
     const before = this.state;
     const { state, actions } = step(before, event, this.limits);
     this.state = state;
-    for (const id of this.sent.keys()) {
-      if (!state.inFlight.some((part) => part.id === id)) this.sent.delete(id);
-    }
+    this.messages.keep(state.inFlight);
     if (state.window.isClosed !== before.window.isClosed) this.learn({ szx: before.szx, window: 0 });
     actions.forEach((action) => this.do(action));
     // With more than one in flight, the next oldest has been sent before.
@@ -198,28 +160,18 @@ class Block1Sender {
   }
 
   private send(part: Part): void {
-    const first = this.sent.get(part.id);
-    const message = first?.message ?? this.message(part, this.idBefore(part));
-    if (!first) this.sent.set(part.id, { message, at: this.deps.clock.now() });
+    const { message, wasSent } = this.messages.of(part);
     // A copy that still waits for the line will do; another would only make the queue longer.
     if (!this.queued.has(part.id)) {
-      if (first) {
+      if (wasSent) {
         this.retransmissions++;
         this.report();
       }
       this.transmit(part, message);
     }
     if (part.id !== this.state.inFlight[0]?.id) return;
-    if (first && part.offset > 0) this.rtt.backOff();
+    if (wasSent) this.times.repeated(part);
     this.await(part);
-  }
-
-  /** The id that a block had before an interruption, while a board may know it: its answer may be all that is missing. */
-  private idBefore({ offset, szx, tries }: Part): number | undefined {
-    const { resume } = this.options;
-    if (!resume || tries === 1 || szx !== resume.szx) return undefined;
-    if (this.deps.clock.now() - resume.at > EXCHANGE_LIFETIME_MS) return undefined;
-    return resume.messageIds.get(offset);
   }
 
   private transmit(part: Part, message: CoapMessage): void {
@@ -239,11 +191,7 @@ class Block1Sender {
   private await(part: Part): void {
     if (this.isOver) return;
     this.timedPart = part.id;
-    const ms = part.isAcknowledged
-      ? this.timing.separateMs
-      : part.offset === 0
-        ? this.timing.firstMs
-        : this.rtt.timeoutMs;
+    const ms = this.times.timeoutMs(part);
     this.timer.dispose();
     this.timer = this.deps.clock.schedule(ms, () => {
       this.deps.log.debug(`${this.upload.path}: no answer to block ${part.num} within ${Math.round(ms)} ms`);
@@ -263,13 +211,12 @@ class Block1Sender {
 
   private take(message: CoapMessage): void {
     if (message.type === 'CON' || message.type === 'NON') return this.takeResponse(message);
-    for (const [part, { message: request }] of this.sent) {
-      if (request.messageId !== message.messageId) continue;
-      if (message.type === 'RST') return this.apply({ type: 'reset', part });
-      this.measure(part);
-      if (message.code === '0.00') return this.apply({ type: 'acknowledged', part });
-      return this.takeAnswer(message, part);
-    }
+    const part = this.messages.partOf(message.messageId);
+    if (part === undefined) return;
+    if (message.type === 'RST') return this.apply({ type: 'reset', part });
+    this.measure(part);
+    if (message.code === '0.00') return this.apply({ type: 'acknowledged', part });
+    this.takeAnswer(message, part);
   }
 
   /** A separate response (RFC 7252 §5.2.2). */
@@ -287,31 +234,10 @@ class Block1Sender {
     this.apply(answerOf(message, part, this.queued.size === 0));
   }
 
-  /** Block 0 tells how long flash takes to erase, not how fast the line is. */
   private measure(id: number): void {
     const part = this.state.inFlight.find((candidate) => candidate.id === id);
-    const sent = this.sent.get(id);
-    if (!part || !sent || part.offset === 0 || part.tries > 1 || part.isAcknowledged) return;
-    this.rtt.sample(this.deps.clock.now() - sent.at);
-  }
-
-  private message(part: Part, messageId = this.exchange.nextMessageId()): CoapMessage {
-    const { method, path, query, contentFormat, payload } = this.upload;
-    return {
-      type: 'CON',
-      code: methodCodes[method],
-      messageId,
-      token: this.exchange.nextToken(),
-      options: [
-        ...pathOptions(path),
-        { name: 'Content-Format', value: encodeUint(contentFormat) },
-        ...queryOptions(query),
-        { name: 'Block1', value: encodeBlock(part) },
-        // How much is to come, for a board that wants to refuse or erase at once (RFC 7959 §4).
-        ...(part.offset === 0 ? [{ name: 'Size1', value: encodeUint(payload.length) }] : []),
-      ],
-      payload: payload.subarray(part.offset, part.offset + part.length),
-    };
+    const ms = this.messages.ageMs(id);
+    if (part && ms !== undefined) this.times.acknowledged(part, ms);
   }
 
   private report(): void {
@@ -369,49 +295,12 @@ class Block1Sender {
   private fail(error: unknown): void {
     if (this.isOver) return;
     this.end();
-    this.options.onBrokeOff?.(this.standing());
+    this.options.onBrokeOff?.(this.messages.standing(this.state));
     this.reject(error);
-  }
-
-  private standing(): ResumePoint {
-    const { acknowledged, sentBefore, inFlight, szx } = this.state;
-    const last = inFlight.at(-1);
-    const messageIds = new Map(acknowledged < sentBefore ? this.options.resume?.messageIds : []);
-    for (const { id, offset } of inFlight) {
-      const sent = this.sent.get(id);
-      if (sent) messageIds.set(offset, sent.message.messageId);
-    }
-    return {
-      token: this.exchange.token,
-      // All in flight are of one size.
-      szx: last?.szx ?? szx,
-      offset: acknowledged,
-      sentUpTo: Math.max(sentBefore, last ? last.offset + last.length : acknowledged),
-      messageIds,
-      at: this.deps.clock.now(),
-    };
   }
 
   private end(): void {
     this.isOver = true;
     this.owned.dispose();
   }
-}
-
-function answerOf(message: CoapMessage, part: number | undefined, wasLineIdle: boolean): Answer {
-  const block1 = optionOf(message, 'Block1');
-  const block = block1 && decodeBlock(block1, BERT_SZX);
-  const size = optionOf(message, 'Size1');
-  const size1 = size && decodeUint(size);
-  const age = optionOf(message, 'Max-Age');
-  const maxAge = age && decodeUint(age);
-  return {
-    type: 'answer',
-    part,
-    code: message.code,
-    wasLineIdle,
-    ...(block && { block }),
-    ...(size1 !== undefined && { size1 }),
-    ...(maxAge !== undefined && { maxAgeMs: maxAge * 1000 }),
-  };
 }

@@ -17,7 +17,10 @@ export interface TransferLimits {
   readonly separateWaits: number;
   /** Times 4.08, or 5.03 to a block that the board may have, is answered by starting over. */
   readonly incompletes: number;
-  /** Times in a row that 5.03 is answered by trying again: a board may hold on to a push that was given up for 247 s. */
+  /**
+   * Times in a row that 5.03 is answered by trying again: a board may hold on to a push that was given up for
+   * EXCHANGE_LIFETIME, 247 s.
+   */
   readonly busies: number;
 }
 

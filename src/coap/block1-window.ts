@@ -4,6 +4,13 @@ import { blockSize } from './options';
  * How many blocks of a push may be in flight, as pure functions. A push begins with one; the window opens while the
  * board keeps pace and the line would stand idle without it, and closes for good where the board shows that it can't
  * follow.
+ *
+ * A network is spared as RFC 7252 §4.7 wants, which leaves more than one outstanding request to a peer (NSTART) to
+ * those that see to congestion themselves. Towards a board that isn't known the window is one, and each block more is
+ * earned by a run of answers in turn to blocks that were sent once; towards one that is known it is what that board
+ * kept pace with before, once block 0 went alone; never is it more than `frames`. While the oldest block goes without
+ * an answer, nothing but that block goes out, after waits that double from one to the next. A loss among several in
+ * flight takes the window back to one, `losses` of them for good.
  */
 
 export interface WindowLimits {

@@ -10,9 +10,9 @@ import type { LinkSocket } from './link-socket';
 import { type CoapMessage, decodeMessage, emptyMessage, optionOf } from './message';
 import type { NodeCoapClient } from './node-coap-client';
 import type { NodeCoapServer } from './node-coap-server';
+import { exchangeLifetimeMs } from './retransmit';
 
-/** How long a separate response may come again (EXCHANGE_LIFETIME, RFC 7252 §4.8.2), ms. */
-const exchangeLifetimeMs = 247_000;
+/** How many separate responses are remembered while they may come again. */
 const rememberedResponses = 512;
 
 /** Where datagrams may go. */

@@ -3,12 +3,11 @@ import type { BlockReply, IncomingBlock } from './endpoint';
 import { ExpiringMap } from '../base/expiring-map';
 import { requestKey } from './incoming';
 import { isFullBlock } from './options';
+import { exchangeLifetimeMs } from './retransmit';
 
 /** Largest request that is put together: a registration of any real board is far below. */
 export const maxRequestBytes = 256 * 1024;
-/** How long a half-sent request is kept, ms; EXCHANGE_LIFETIME (RFC 7252 §4.8.2). */
-const lifetimeMs = 247_000;
-/** How many half-sent requests are kept at once; the oldest goes. */
+/** How many half-sent requests are kept at once, each for EXCHANGE_LIFETIME; the oldest goes. */
 const maxTransfers = 64;
 
 interface Transfer {
@@ -24,7 +23,7 @@ export class RequestAssembler {
   private readonly transfers: ExpiringMap<Transfer>;
 
   constructor(clock: Clock) {
-    this.transfers = new ExpiringMap(clock, lifetimeMs, maxTransfers);
+    this.transfers = new ExpiringMap(clock, exchangeLifetimeMs, maxTransfers);
   }
 
   /** Takes one part: the whole payload when it was the last one, else the answer to the part. */

@@ -9,6 +9,8 @@ export const ackTimeoutMs = 2000;
 const ackRandomFactor = 1.5;
 /** One below MAX_RETRANSMIT (RFC 7252 §4.8): a board on the desk that is silent for 45 s is not there. */
 export const maxRetransmit = 3;
+/** EXCHANGE_LIFETIME (RFC 7252 §4.8.2), ms: how long a message id means the same message. */
+export const exchangeLifetimeMs = 247_000;
 /** The longest that a message waits for its acknowledgement, ms. */
 export const maxTransmitWaitMs = ackTimeoutMs * ackRandomFactor * (2 ** (maxRetransmit + 1) - 1);
 

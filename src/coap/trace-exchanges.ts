@@ -1,6 +1,7 @@
 import { SlipwayError } from '../base/errors';
 import { peerName } from '../link/link';
 import { type CoapMessage, decodeMessage } from './message';
+import { exchangeLifetimeMs } from './retransmit';
 import type { TraceEntry } from './trace-recorder';
 
 /** What a message answers, or belongs to. */
@@ -37,8 +38,6 @@ interface Sent {
   readonly context?: Pending;
 }
 
-/** EXCHANGE_LIFETIME (RFC 7252 §4.8.2), ms: a message id means another message from then on. */
-const exchangeLifetimeMs = 247_000;
 const rememberedMessages = 4096;
 const rememberedTokens = 1024;
 /** Requests of one token that wait for answers: the blocks in flight of a push over TCP. */
