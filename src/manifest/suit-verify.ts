@@ -2,7 +2,8 @@ import { SlipwayError } from '../base/errors';
 import { toHex } from '../base/hex';
 import { authenticate } from './suit-authenticate';
 import { checkManifestDigest, type ParsedManifest, parseEnvelope, parseManifest } from './suit-parse';
-import { type ProcessedComponent, processManifest } from './suit-process';
+import type { ProcessedComponent } from './suit-component-store';
+import { processManifest } from './suit-process';
 import type { VerifiedComponent, VerifiedEnvelope, VerifyPolicy } from './types';
 
 /**
