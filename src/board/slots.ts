@@ -18,8 +18,9 @@ export interface SlotContent {
 }
 
 /**
- * Flash of two slots, each a package as it was received (and the image, if it came as a patch), and a boot record. With a folder it outlives the board's
- * process; every change of the record is one rename, so that a power cut leaves the old or the new.
+ * Flash of two slots, each a package as it was received (and the image, if it came as a patch), and a boot record. With
+ * a folder it outlives the board's process; every change of the record is one rename, so that a power cut leaves the old
+ * or the new.
  */
 export class Slots {
   private readonly content: Record<SlotName, SlotContent | undefined> = { A: undefined, B: undefined };

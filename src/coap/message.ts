@@ -28,7 +28,7 @@ const PAYLOAD_MARKER = Uint8Array.of(0xff);
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Serializes a message. Throws `coap.malformed` when it cannot be (token too long, too large, Empty with a payload). */
+/** Serializes a message. Throws `coap.malformed` when it can't be: token too long, too large, Empty with a payload. */
 export function encodeMessage(message: CoapMessage): Uint8Array {
   const { payload } = message;
   try {

@@ -42,7 +42,10 @@ const contentFormats: Readonly<Record<number, string>> = {
 /** Values are shown up to here, characters. */
 const mostText = 300;
 
-/** The value of an option in words: `3, more to come, 1024 bytes`, `application/cbor (60)`, hex where it has no meaning here. */
+/**
+ * The value of an option in words: `3, more to come, 1024 bytes`, `application/cbor (60)`, hex where it has no meaning
+ * here.
+ */
 export function optionText({ name, value }: CoapOption): string {
   if (strings.has(name)) return Buffer.from(value).toString('utf8').slice(0, mostText);
   if (name === 'Block1' || name === 'Block2') return blockText(value) ?? hexText(value);

@@ -76,7 +76,10 @@ export async function readImageFile(file: string, limit = defaultImageLimit): Pr
   return readImage(file, await readBytes(file, limit * fileFactor), limit);
 }
 
-/** Reads a file of at most `limit` bytes, whatever it holds. Errors: `image.empty`, `image.too-large`, `image.unreadable`. */
+/**
+ * Reads a file of at most `limit` bytes, whatever it holds. Errors: `image.empty`, `image.too-large`,
+ * `image.unreadable`.
+ */
 export async function readBytes(file: string, limit = defaultImageLimit): Promise<Uint8Array> {
   try {
     const handle = await open(file, 'r');

@@ -22,7 +22,8 @@ export function macCose(payload: Uint8Array, key: SymmetricKey, attached = false
 }
 
 /**
- * Verifies a COSE_Mac0 that was taken apart and whose payload was checked, and returns whose it is. A `kid` must name a key; without one every key is tried.
+ * Verifies a COSE_Mac0 that was taken apart and whose payload was checked, and returns whose it is. A `kid` must name a
+ * key; without one every key is tried.
  * Errors: `suit.unknown-algorithm`, `suit.untrusted-key`, `suit.bad-signature`, `suit.malformed`.
  */
 export function verifyMac0(

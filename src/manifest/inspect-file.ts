@@ -22,7 +22,8 @@ export interface InspectedFile {
 
 /**
  * Takes a file apart as what it is by its content: a SUIT envelope, or an MCUboot image, also one in an Intel HEX or
- * ELF file. `file` names it in errors: `image.not-inspectable` for anything else, those of `readImage`, and those of `trust`.
+ * ELF file. `file` names it in errors: `image.not-inspectable` for anything else, those of `readImage`, and those of
+ * `trust`.
  */
 export async function inspectFile(
   file: string,
