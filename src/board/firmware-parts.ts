@@ -28,6 +28,12 @@ export interface PartsBoot {
   readonly examine: (content: Uint8Array, minimumSequence: number) => BootableImage;
 }
 
+/** The object as it is from a boot on; the members take packages in blocks. */
+export interface BootedParts {
+  readonly object: Instances;
+  readonly members: readonly AdvancedFirmwareObject[];
+}
+
 /**
  * The firmware of two microcontrollers by object 33629: the application that boots from the board's slots, and a radio
  * whose image the application hands on. Outlives the board's boots.
@@ -42,11 +48,7 @@ export class FirmwareParts {
     return this.pending !== undefined;
   }
 
-  /** The object as it is from this boot on; `takers` take packages in blocks, by path. */
-  boot({ image, updated, capacity, clock, faults, protocols, actions, examine }: PartsBoot): {
-    readonly object: Instances;
-    readonly members: readonly AdvancedFirmwareObject[];
-  } {
+  boot({ image, updated, capacity, clock, faults, protocols, actions, examine }: PartsBoot): BootedParts {
     const { pending } = this;
     this.pending = undefined;
     // All of them or none: what the bootloader rolled back takes the others with it.

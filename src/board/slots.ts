@@ -89,6 +89,15 @@ export class Slots {
     await this.saveRecord();
   }
 
+  /** What each slot holds and is for, in words. */
+  describe(): readonly string[] {
+    return (['A', 'B'] as const).map((name) => {
+      const content = this.content[name];
+      const use = name === this.active ? 'runs' : this.pending ? 'to be tried' : 'spare';
+      return `${name}: ${content ? `${content.bytes.length} bytes` : 'empty'}, ${use}`;
+    });
+  }
+
   private async store(name: SlotName, { bytes, image }: SlotContent): Promise<void> {
     this.content[name] = { bytes: Uint8Array.from(bytes), ...(image && { image: Uint8Array.from(image) }) };
     if (this.folder === undefined) return;

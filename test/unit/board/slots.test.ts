@@ -34,6 +34,15 @@ describe('The flash of the virtual board', () => {
     }
   });
 
+  it('says what each slot holds and is for', async () => {
+    const slots = new Slots(1024);
+    await slots.open(factory);
+    assert.deepEqual(slots.describe(), ['A: 3 bytes, runs', 'B: empty, spare']);
+    await slots.writeInactive({ bytes: update });
+    await slots.markPending();
+    assert.deepEqual(slots.describe(), ['A: 3 bytes, runs', 'B: 4 bytes, to be tried']);
+  });
+
   it('stays with the active slot when rolled back, and keeps what was tried', async () => {
     const slots = new Slots(1024);
     await slots.open(factory);
