@@ -12,8 +12,8 @@ export interface FirmwareStatus {
 }
 
 /**
- * Watches State and result of a target, object 5 by default: notifications where they come, reads where they are lost. Construct, `start`,
- * dispose.
+ * Watches State and result of a target, object 5 by default: notifications where they come, reads where they are
+ * lost. Construct, `start`, dispose.
  */
 export class BoardWatch implements Disposable {
   private readonly disposables = new DisposableStore();

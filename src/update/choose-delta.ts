@@ -45,9 +45,9 @@ export type DeltaChoice =
  *    anything else stops here, before it has fetched or erased anything, and gets the full image.
  * 2. the patch: override-parameters with the patch's own digest and size and its URI, directive-fetch, then
  *    condition-image-match. The decoder never sees bytes that were not signed for.
- * 3. the new image: override-parameters with the result's digest and size and suit-parameter-source-component naming the
- *    patch, directive-copy, through which the board runs its decoder, then condition-image-match. That digest is the one
- *    that `validate` checks at each start as well, so a wrong result is never invoked.
+ * 3. the new image: override-parameters with the result's digest and size and suit-parameter-source-component naming
+ *    the patch, directive-copy, through which the board runs its decoder, then condition-image-match. That digest is
+ *    the one that `validate` checks at each start as well, so a wrong result is never invoked.
  *
  * Signing the patch's digest alone would leave the result to the decoder; signing the result's alone would let unsigned
  * bytes reach it.
@@ -83,8 +83,8 @@ export async function chooseDelta(
 const worthwhile = 1 / 32;
 
 /**
- * `target` in fewer bytes for a board whose image is not known here: a patch that takes nothing of that. Undefined where
- * it would not be worth it. Errors: those of `make`.
+ * `target` in fewer bytes for a board whose image is not known here: a patch that takes nothing of that. Undefined
+ * where it would not be worth it. Errors: those of `make`.
  */
 export async function compressImage(
   target: Uint8Array,

@@ -4,12 +4,14 @@ import { SlipwayError, cancelled } from '../base/errors';
 import type { UpdatePhase } from './types';
 
 /**
- * Some systems let timers run on while the computer sleeps: all that are due fire as it wakes. Time is counted in slices
- * of this length, ms, so that a night asleep is one of them, and not the end of a phase.
+ * Some systems let timers run on while the computer sleeps: all that are due fire as it wakes. Time is counted in
+ * slices of this length, ms, so that a night asleep is one of them, and not the end of a phase.
  */
 const sliceMs = 5_000;
 
-/** Runs `work` until it ends, is cancelled by `signal`, or `timeoutMs` are over: then it rejects `update.phase-timeout`. */
+/**
+ * Runs `work` until it ends, is cancelled by `signal`, or `timeoutMs` are over: then it rejects `update.phase-timeout`.
+ */
 export async function withTimeout<T>(
   { board, clock, signal }: { readonly board: string; readonly clock: Clock; readonly signal: AbortSignal },
   phase: UpdatePhase,

@@ -10,8 +10,9 @@ import { firmwareTarget } from './package-target';
 export const quietMs = 2000;
 
 /**
- * Brings object 5, or an instance of object 33629, back to Idle. The object's own ways are an empty Package URI or a single zero byte as Package
- * (OMA Firmware Update, resources 0 and 1), and Cancel from version 1.1; boards differ in which they take.
+ * Brings object 5, or an instance of object 33629, back to Idle. The object's own ways are an empty Package URI or a
+ * single zero byte as Package (OMA Firmware Update, resources 0 and 1), and Cancel from version 1.1; boards differ in
+ * which they take.
  *
  * Rejects `update.wrong-state` when the board is Updating or took none of them, and as `Board.read`.
  */

@@ -31,8 +31,8 @@ export interface UnfinishedUpdate {
 
 /**
  * Packages on their way, so that an update that the end of the editor cut short can be gone on with at its next start:
- * in `folder` a file a board, a line of JSON and the package behind it. What goes wrong with a file is logged: an update
- * can do without.
+ * in `folder` a file a board, a line of JSON and the package behind it. What goes wrong with a file is logged: an
+ * update can do without.
  */
 export class UnfinishedUpdates implements Disposable {
   private isEnding = false;
