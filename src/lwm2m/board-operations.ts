@@ -7,6 +7,7 @@ import type {
   CoapResponse,
   RequestOptions,
 } from '../coap/endpoint';
+import { isAbsence } from './absence';
 import type { DiscoveredLink, WriteMode } from './board';
 import type { BoardSession } from './board-session';
 import { ContentFormat, encodeContent, encodePaths } from './content-format';
@@ -61,7 +62,7 @@ export abstract class BoardOperations {
     try {
       return (await this.read(path, options)).get(path);
     } catch (error) {
-      if (hasCode(error, (code) => code === '4.04' || code === '4.05')) return undefined;
+      if (isAbsence(error)) return undefined;
       throw error;
     }
   }
