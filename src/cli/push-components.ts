@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { readBytes } from '../image/read-image';
 import type { Board } from '../lwm2m/board';
-import type { ComponentPackage, ComponentsUpdateOptions } from '../update/components-update';
-import { componentNamed, readComponents } from '../update/firmware-components';
+import type { ComponentsUpdateOptions } from '../update/components-update';
+import { type ComponentPackage, componentNamed, readComponents } from '../update/firmware-components';
 import { toUpdatePackage } from '../update/package-file';
 import type { UpdatePackage, UpdateRecord } from '../update/types';
 import type { UpdateService } from '../update/update-service';

@@ -3,8 +3,11 @@ import { type Uri, l10n, window } from 'vscode';
 import { SlipwayError } from '../base/errors';
 import { readBytes } from '../image/read-image';
 import type { Board } from '../lwm2m/board';
-import type { ComponentPackage } from '../update/components-update';
-import { type FirmwareComponent, knownComponents } from '../update/firmware-components';
+import {
+  type ComponentPackage,
+  type FirmwareComponent,
+  knownComponents,
+} from '../update/firmware-components';
 import { toUpdatePackage } from '../update/package-file';
 import { chooseBoard } from './choosing';
 import { endError } from './firmware-steps';

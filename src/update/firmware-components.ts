@@ -1,6 +1,7 @@
 import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import type { ResourceValues } from '../lwm2m/values';
+import type { UpdatePackage } from './types';
 
 /** A component of a board's firmware: an instance of object 33629. */
 export interface FirmwareComponent {
@@ -9,6 +10,11 @@ export interface FirmwareComponent {
   readonly name: string;
   /** Current Version. */
   readonly version?: string;
+}
+
+/** A package, and the component of the board that it is for. */
+export interface ComponentPackage extends Pick<FirmwareComponent, 'instance' | 'name'> {
+  readonly package: UpdatePackage;
 }
 
 /** The components by what is known of them, in the order of their instances. */
@@ -57,20 +63,15 @@ export function componentNamed(
   throw new SlipwayError('components.unknown', { board, component: wanted, known });
 }
 
-/** Instances that a multiple link of an instance names; none where the board has no such resource. */
-export async function linkedInstances(
-  board: Board,
-  instance: number,
-  resource: number,
-  signal: AbortSignal,
-): Promise<readonly number[]> {
-  try {
-    const values = await board.read(`/33629/${instance}/${resource}`, { signal });
-    return [...values.values()].flatMap((value) =>
-      typeof value === 'object' && 'objectId' in value && value.objectId === 33629 ? [value.instanceId] : [],
-    );
-  } catch (error) {
-    if (SlipwayError.is(error, 'coap.response') && /^4\.0[45]$/.test(error.details.code)) return [];
-    throw error;
-  }
+/** What components run: `application 1.0.0, radio 2.1.0`. */
+export function versionsOf(
+  of: readonly Pick<FirmwareComponent, 'instance' | 'name'>[],
+  components: readonly FirmwareComponent[],
+): string {
+  return of
+    .map(({ instance, name }) => {
+      const version = components.find((component) => component.instance === instance)?.version;
+      return version === undefined ? name : `${name} ${version}`;
+    })
+    .join(', ');
 }

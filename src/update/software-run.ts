@@ -1,15 +1,10 @@
-import type { Clock } from '../base/clock';
 import { SlipwayError } from '../base/errors';
-import type { Log } from '../base/log';
-import type { Board } from '../lwm2m/board';
 import { BoardWatch } from './board-watch';
-import type { DeliveryPreference } from './delivery';
 import type { JobWork } from './job';
-import type { PackageSource } from './package-source';
 import { softwareTarget } from './package-target';
-import { withTimeout } from './phase-timeout';
-import { quietMs } from './reset';
-import { isSilence } from './silence';
+import { PhaseRunner } from './phase-runner';
+import type { RunOptions } from './run-options';
+import { askThroughSilence } from './silence';
 import { linkedComponents } from './software-links';
 import {
   type SoftwareOperation,
@@ -21,14 +16,7 @@ import {
 } from './software-states';
 import { readSoftware } from './software-status';
 import { PackageTransfer } from './transfer';
-import {
-  type UpdateFacts,
-  type UpdatePackage,
-  type UpdatePhase,
-  type UpdateProgress,
-  type UpdateTimeouts,
-  isTransfer,
-} from './types';
+import { type UpdateFacts, type UpdatePackage, isTransfer } from './types';
 
 /** Executables of object 9 (OMA LWM2M_SwMgmt, appendix A). */
 const executables = { install: 4, uninstall: 6, activate: 10, deactivate: 11 } as const;
@@ -40,29 +28,18 @@ const passwordId = 15;
 /** A failure that stood before an operation is the operation's own once it still stands after this time, ms. */
 const settleMs = 4000;
 
-/** Cancelling takes half a package away where the board answers within this time, ms. */
-const cleanUpMs = 10_000;
-
 /** Where the package of a delivery comes from: from here, or from a server of the user's own. */
 export type SoftwareSource =
   | { readonly package: UpdatePackage }
   | { readonly uri: string; readonly userName?: string; readonly password?: string };
 
-export interface SoftwareRunOptions {
-  readonly board: Board;
+export interface SoftwareRunOptions extends RunOptions {
   readonly instance: number;
   readonly operation: SoftwareOperation;
   /** Of a delivery. */
   readonly source: SoftwareSource | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly timeouts: UpdateTimeouts;
-  readonly delivery: DeliveryPreference;
-  readonly packages: PackageSource | undefined;
   /** Resolves when the board has no other job of software under way. */
-  readonly turn: (signal: AbortSignal) => Promise<void>;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: UpdateProgress) => void;
+  readonly turn: (signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -70,22 +47,18 @@ export interface SoftwareRunOptions {
  * state does not allow is refused before anything is sent.
  */
 export class SoftwareRun implements JobWork {
-  readonly facts: UpdateFacts;
+  private readonly phases: PhaseRunner;
   private readonly watch: BoardWatch;
   private resultBefore = 0;
 
   constructor(private readonly options: SoftwareRunOptions) {
     const { board, clock, instance, source } = options;
+    this.phases = new PhaseRunner(options, source && 'package' in source ? source.package.bytes.length : 0);
     this.watch = new BoardWatch(board, clock, softwareTarget(instance));
-    this.facts = {
-      progress: {
-        phase: 'preflight',
-        bytesSent: 0,
-        bytesTotal: source && 'package' in source ? source.package.bytes.length : 0,
-        bytesPerSecond: 0,
-        retransmissions: 0,
-      },
-    };
+  }
+
+  get facts(): UpdateFacts {
+    return this.phases.facts;
   }
 
   /**
@@ -97,11 +70,11 @@ export class SoftwareRun implements JobWork {
     try {
       await turn(signal);
       if (board.online) await board.whenAwake(signal);
-      const status = await this.within('preflight', 'preflight', (s) => this.check(s));
+      const status = await this.phases.within('preflight', (s) => this.check(s));
       if (operation === 'deliver') await this.deliver(status);
       else await this.operate(operation);
-      await this.within('confirm', 'confirm', (s) => this.confirm(s));
-      this.report({ phase: 'done' });
+      await this.phases.within('confirm', (s) => this.confirm(s));
+      this.phases.report({ phase: 'done' });
     } catch (error) {
       if (signal.aborted) await this.cleanUp();
       throw error;
@@ -120,7 +93,7 @@ export class SoftwareRun implements JobWork {
     }
     const status = await readSoftware(board, instance, signal);
     const { state, result, active } = status;
-    this.report({ state, result });
+    this.phases.report({ state, result });
     this.resultBefore = result;
     await this.readIdentity(signal, 'fromVersion');
     if (!isAllowed(operation, status)) {
@@ -136,7 +109,7 @@ export class SoftwareRun implements JobWork {
     if (deliverFrom(state) === 'clear') await this.operate('uninstall');
     const transferred = await this.transfer();
     if (transferred === 'wait') {
-      await this.within('downloaded', 'downloaded', (s) => this.awaitEnd('deliver', s));
+      await this.phases.within('downloaded', (s) => this.awaitEnd('deliver', s));
     }
   }
 
@@ -144,7 +117,7 @@ export class SoftwareRun implements JobWork {
     const { board, clock, log, packages, signal, timeouts, instance, source, delivery } = this.options;
     if (!source) throw new SlipwayError('update.unexpected', { reason: 'a delivery without a package' });
     const pulls = 'uri' in source || delivery === 'pull';
-    await this.within('preflight', pulls ? 'pull' : 'push', (s) => this.watch.start(s));
+    await this.phases.within('preflight', (s) => this.watch.start(s), { shown: pulls ? 'pull' : 'push' });
     const own = 'package' in source ? source.package : undefined;
     const transfer = new PackageTransfer({
       ...{ board, clock, log, packages, signal, watch: this.watch },
@@ -152,11 +125,10 @@ export class SoftwareRun implements JobWork {
       target: softwareTarget(instance),
       idleMs: timeouts.downloaded,
       resultBefore: this.resultBefore,
-      report: (change) => this.report(change),
+      report: (change) => this.phases.report(change),
       rejected: (result, cause) => this.rejected('deliver', result, cause),
     });
-    const startedAt = clock.now();
-    try {
+    return await this.phases.transferring(async () => {
       if ('uri' in source) {
         await this.tellCredentials(source, signal);
         await transfer.pullFrom(source.uri);
@@ -170,9 +142,7 @@ export class SoftwareRun implements JobWork {
       }
       await transfer.push();
       return 'wait';
-    } finally {
-      this.facts.pushDurationMs = clock.now() - startedAt;
-    }
+    });
   }
 
   private async tellCredentials(
@@ -189,15 +159,16 @@ export class SoftwareRun implements JobWork {
     const { board } = this.options;
     const phase = operation === 'uninstall-for-update' ? 'uninstall' : operation;
     const args = operation === 'uninstall-for-update' ? '1' : undefined;
-    await this.within('preflight', phase, (s) => this.watch.start(s));
-    await this.within('apply', phase, async (signal) => {
+    const execute = async (signal: AbortSignal): Promise<void> => {
       try {
         await board.execute(this.path(executables[phase]), args, { signal });
       } catch (error) {
         await this.explain(operation, error, signal);
       }
-    });
-    await this.within('reboot', phase, (s) => this.awaitEnd(operation, s));
+    };
+    await this.phases.within('preflight', (s) => this.watch.start(s), { shown: phase });
+    await this.phases.within('apply', execute, { shown: phase });
+    await this.phases.within('reboot', (s) => this.awaitEnd(operation, s), { shown: phase });
   }
 
   /** A refusal may have its reason in Update Result. Throws in every case. */
@@ -205,36 +176,30 @@ export class SoftwareRun implements JobWork {
     const { board, instance } = this.options;
     if (!SlipwayError.is(error, 'coap.response')) throw error;
     const { state, result } = await readSoftware(board, instance, signal);
-    this.report({ state, result });
+    this.phases.report({ state, result });
     if (isFailure(result) && result !== this.resultBefore) throw this.rejected(operation, result, error);
     throw error;
   }
 
   /**
-   * Waits until the board reports the end of an operation. A board may restart meanwhile: its silence is no failure,
-   * only the phase's timeout ends the wait. A package on its way does not outlive a restart.
+   * Waits until the board reports the end of an operation. A board may restart meanwhile; a package on its way does not
+   * outlive that.
    */
   private async awaitEnd(operation: SoftwareOperation, signal: AbortSignal): Promise<void> {
     const { board, instance, clock } = this.options;
     const since = clock.now();
     const registered = board.registration.id;
-    for (;;) {
-      try {
-        if (board.online) {
-          const status = await readSoftware(board, instance, signal);
-          const { state, result } = status;
-          this.report({ state, result });
-          const isOld = result === this.resultBefore && clock.now() - since < settleMs;
-          const verdict = judgeSoftware(operation, status, isOld);
-          if (verdict === 'done') return;
-          if (verdict === 'failed') throw await this.refusal(operation, result, signal);
-          if (operation === 'deliver' && board.registration.id !== registered) throw this.boardLost();
-        }
-      } catch (error) {
-        if (signal.aborted || !isSilence(error)) throw error;
-      }
-      await this.watch.changed(quietMs, signal);
-    }
+    await askThroughSilence(board, this.watch, signal, async () => {
+      const status = await readSoftware(board, instance, signal);
+      const { state, result } = status;
+      this.phases.report({ state, result });
+      const isOld = result === this.resultBefore && clock.now() - since < settleMs;
+      const verdict = judgeSoftware(operation, status, isOld);
+      if (verdict === 'done') return verdict;
+      if (verdict === 'failed') throw await this.refusal(operation, result, signal);
+      if (operation === 'deliver' && board.registration.id !== registered) throw this.phases.boardLost();
+      return undefined;
+    });
   }
 
   /** With Status Reason (9/x/16), where the board has one. */
@@ -261,11 +226,6 @@ export class SoftwareRun implements JobWork {
     );
   }
 
-  private boardLost(): SlipwayError {
-    const { phase, bytesSent } = this.facts.progress;
-    return new SlipwayError('update.board-lost', { board: this.options.board.endpoint, phase, bytesSent });
-  }
-
   /** PkgName and PkgVersion, as they stand. */
   private async readIdentity(signal: AbortSignal, key: 'fromVersion' | 'toVersion'): Promise<void> {
     const { board } = this.options;
@@ -288,35 +248,15 @@ export class SoftwareRun implements JobWork {
 
   /** After a cancel: half a package, or one that nobody wants, is taken away as far as the board lets. */
   private async cleanUp(): Promise<void> {
-    const { board, clock, log, operation } = this.options;
-    const { phase } = this.facts.progress;
+    const { board, log, operation } = this.options;
+    const { phase } = this.phases.progress;
     if (operation !== 'deliver' || !(isTransfer(phase) || phase === 'downloaded')) return;
-    const abort = new AbortController();
-    const timer = clock.schedule(cleanUpMs, () => abort.abort());
+    const uninstall = this.path(executables.uninstall);
     try {
-      await board.execute(this.path(executables.uninstall), undefined, { signal: abort.signal });
+      await this.phases.cleanUp((signal) => board.execute(uninstall, undefined, { signal }));
     } catch (error) {
       log.info(`${board.endpoint}: the cancelled delivery stays as it is: ${String(error)}`);
-    } finally {
-      timer.dispose();
     }
-  }
-
-  /** Runs a phase, shown as `phase`, for at most the time of `limit`. */
-  private async within<T>(
-    limit: keyof UpdateTimeouts,
-    phase: UpdatePhase,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const { board, clock, signal, timeouts } = this.options;
-    this.report({ phase, bytesPerSecond: 0, remainingMs: undefined });
-    return await withTimeout({ board: board.endpoint, clock, signal }, phase, timeouts[limit], work);
-  }
-
-  private report(change: { [K in keyof UpdateProgress]?: UpdateProgress[K] | undefined }): void {
-    const { remainingMs, ...rest } = { ...this.facts.progress, ...change } as UpdateProgress;
-    this.facts.progress = remainingMs === undefined ? rest : { ...rest, remainingMs };
-    this.options.onProgress(this.facts.progress);
   }
 
   private path(resource: number): string {

@@ -12,12 +12,10 @@ import type { PackageSource } from './package-source';
 import { pullPackage } from './pull';
 import { isInterruption } from './resume-policy';
 import { Throughput } from './throughput';
-import type { UpdatePackage, UpdateProgress } from './types';
+import type { ProgressChange, UpdatePackage } from './types';
 
 /** On a serial line, 8N1. */
 const bitsPerByte = 10;
-
-type Change = { [K in keyof UpdateProgress]?: UpdateProgress[K] | undefined };
 
 export interface TransferOptions {
   readonly board: Board;
@@ -34,7 +32,7 @@ export interface TransferOptions {
   /** Breaks a push off as soon as its link is down, for whoever waits and resumes. */
   readonly stopsWithLink?: boolean;
   readonly signal: AbortSignal;
-  readonly report: (change: Change) => void;
+  readonly report: (change: ProgressChange) => void;
   /** The error for an Update Result that refuses. */
   readonly rejected: (result: number, cause?: unknown) => SlipwayError;
 }
@@ -48,8 +46,9 @@ export class PackageTransfer {
   constructor(private readonly options: TransferOptions) {}
 
   /**
-   * Pushes to the target's Package. Resolves when the board has the package, which it may still refuse. Rejects `update.board-lost`,
-   * `update.rejected` with the result that the board gave for breaking off, `cancelled`, and as `Board.push`.
+   * Pushes to the target's Package. Resolves when the board has the package, which it may still refuse. Rejects
+   * `update.board-lost`, `update.rejected` with the result that the board gave for breaking off, `cancelled`, and as
+   * `Board.push`.
    */
   async push(resume?: ResumePoint, retransmittedBefore = 0): Promise<void> {
     const { board, target, report, package: pkg } = this.options;
@@ -116,7 +115,7 @@ export class PackageTransfer {
   /** Runs a transfer, unless the board registers anew meanwhile: then it has forgotten what it was given. */
   private async run<T>(
     phase: 'push' | 'pull',
-    work: (signal: AbortSignal, sent: (bytes: number, more?: Change) => void) => Promise<T>,
+    work: (signal: AbortSignal, sent: (bytes: number, more?: ProgressChange) => void) => Promise<T>,
   ): Promise<T> {
     const { board, clock, signal, report, stopsWithLink, package: pkg } = this.options;
     report({ phase });

@@ -74,6 +74,9 @@ export interface UpdateProgress {
   readonly checks?: readonly PreflightCheck[];
 }
 
+/** What has changed of it; undefined takes away what was told. */
+export type ProgressChange = { [K in keyof UpdateProgress]?: UpdateProgress[K] | undefined };
+
 export type UpdateOutcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
 /** What a job was for: firmware by object 5, components by object 33629, software by object 9. */

@@ -4,15 +4,17 @@ import { SlipwayError } from '../base/errors';
 import { type Event, Emitter } from '../base/event';
 import type { Log } from '../base/log';
 import type { Board } from '../lwm2m/board';
-import { type ComponentPackage, ComponentsUpdate, type ComponentsUpdateOptions } from './components-update';
+import { ComponentsUpdate, type ComponentsUpdateOptions } from './components-update';
 import type { DeliveryPreference } from './delivery';
+import type { ComponentPackage } from './firmware-components';
 import { FirmwareUpdate } from './firmware-update';
 import type { UpdateHistory } from './history';
-import { type JobSubject, RecordedJob, type RecordedJobOptions } from './job';
+import { type JobSubject, type JobWork, RecordedJob, type RecordedJobOptions } from './job';
 import type { PackageSource } from './package-source';
 import { firmwareTarget } from './package-target';
 import type { PreflightCheck } from './preflight-checks';
 import { resetFirmware } from './reset';
+import type { FirmwareRunOptions } from './run-options';
 import type { UpdateEvents, UpdateJob, UpdatePackage, UpdateRecord, UpdateTimeouts } from './types';
 
 /** Long enough for boards that erase flash before they answer or write it slowly, ms. */
@@ -73,32 +75,14 @@ export class UpdateService implements Disposable, UpdateEvents {
 
   /** Starts a run. Throws `update.busy` while the board has one, `lwm2m.offline` when it is not registered. */
   start(board: Board, pkg: UpdatePackage): UpdateJob {
-    const { clock, log, timeouts, retries, packages, delivery, severity, confirm } = this.options;
-    return this.run(board, pkg, {}, (signal, onProgress) => {
-      return new FirmwareUpdate({
-        ...{ board, package: pkg, clock, log, packages, signal, onProgress },
-        timeouts: timeouts?.() ?? defaultTimeouts,
-        retries: retries?.() ?? defaultRetries,
-        delivery: delivery?.() ?? 'auto',
-        severity: severity?.(),
-        confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
-      });
-    });
+    const retries = this.options.retries?.() ?? defaultRetries;
+    return this.run(board, pkg, {}, (options) => new FirmwareUpdate({ ...options, package: pkg, retries }));
   }
 
   /** Starts an update of several components together (object 33629). Throws as `start`. */
   startComponents(board: Board, parts: ComponentsUpdateOptions['parts']): UpdateJob {
-    const { clock, log, timeouts, packages, delivery, severity, confirm } = this.options;
     const about = { kind: 'components', instances: parts.map(({ instance }) => instance) } as const;
-    return this.run(board, allOf(parts), about, (signal, onProgress) => {
-      return new ComponentsUpdate({
-        ...{ board, parts, clock, log, packages, signal, onProgress },
-        timeouts: timeouts?.() ?? defaultTimeouts,
-        delivery: delivery?.() ?? 'auto',
-        severity: severity?.(),
-        confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
-      });
-    });
+    return this.run(board, allOf(parts), about, (options) => new ComponentsUpdate({ ...options, parts }));
   }
 
   /**
@@ -133,10 +117,19 @@ export class UpdateService implements Disposable, UpdateEvents {
     board: Board,
     pkg: UpdatePackage,
     about: Pick<UpdateRecord, 'kind' | 'instances'>,
-    work: RecordedJobOptions['work'],
+    workFrom: (options: FirmwareRunOptions) => JobWork,
   ): UpdateJob {
     this.demandFree(board);
     if (!board.online) throw new SlipwayError('lwm2m.offline', { board: board.endpoint });
+    const { clock, log, timeouts, packages, delivery, severity, confirm } = this.options;
+    const work: RecordedJobOptions['work'] = (signal, onProgress) =>
+      workFrom({
+        ...{ board, clock, log, packages, signal, onProgress },
+        timeouts: timeouts?.() ?? defaultTimeouts,
+        delivery: delivery?.() ?? 'auto',
+        severity: severity?.(),
+        confirm: async (warning) => (await confirm?.(board, warning)) ?? false,
+      });
     const job = new FirmwareJob(board, pkg, about, work, this.options, (changed) => {
       if (changed.ended) this.running.delete(board.endpoint);
       this.jobsChanged.fire(changed);
