@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { SlipwayError, cancelled } from '../base/errors';
+import { unlessAborted } from '../base/abort';
+import { SlipwayError } from '../base/errors';
 import type { Board } from '../lwm2m/board';
 import { objectDefinition, resourceDefinition } from '../lwm2m/objects/objects';
 import { parsePath, pathIds } from '../lwm2m/path';
@@ -161,7 +162,7 @@ export const observe: Run<[path: string, options: ObserveOptions]> = async (cont
   return withBoard(context, options, async (board) => {
     let left = options.count ?? Infinity;
     const { signal } = context;
-    await new Promise<void>((resolve, reject) => {
+    const shown = new Promise<void>((resolve, reject) => {
       const tell = (paths: readonly string[]): void => {
         for (const at of paths) {
           const value = board.values.get(at);
@@ -170,13 +171,13 @@ export const observe: Run<[path: string, options: ObserveOptions]> = async (cont
           if (--left === 0) resolve();
         }
       };
-      signal.addEventListener('abort', () => reject(cancelled(signal)), { once: true });
       board.onDidChange((change) => {
         if (change.kind === 'values') tell(change.paths);
         if (change.kind === 'offline') context.output.note(`${board.endpoint} is offline; waiting for it`);
       });
       board.observe(path, { signal }).catch(reject);
     });
+    await unlessAborted(shown, signal);
     return exitCodes.done;
   });
 };

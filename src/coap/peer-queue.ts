@@ -1,4 +1,4 @@
-import { cancelled } from '../base/errors';
+import { unlessAborted } from '../base/abort';
 import { type Peer, peerName } from '../link/link';
 
 /**
@@ -20,23 +20,10 @@ export class PeerQueue {
       if (this.tails.get(key) === tail) this.tails.delete(key);
     });
     try {
-      await turn(before, signal);
+      await (signal ? unlessAborted(before, signal) : before);
       return await work();
     } finally {
       release();
     }
   }
-}
-
-function turn(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return before;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(cancelled(signal));
-    const onAbort = (): void => reject(cancelled(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    void before.then(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { cancelled } from '../base/errors';
+import { unlessAborted } from '../base/abort';
 import type { PreflightCheck } from './preflight-checks';
 
 /**
@@ -12,21 +12,7 @@ export async function demandWord(
 ): Promise<void> {
   for (const check of checks) {
     if (check.verdict !== 'warning' || !check.error) continue;
-    const goesOn = await untilAborted(confirm(check), signal);
+    const goesOn = await unlessAborted(confirm(check), signal);
     if (!goesOn) throw check.error;
-  }
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(cancelled(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

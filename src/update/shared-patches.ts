@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unlessAborted } from '../base/abort';
 import { cancelled } from '../base/errors';
 
 /** Makes a patch from one image to another. Rejects `cancelled` by the signal. */
@@ -26,30 +27,20 @@ export function sharedPatches(make: MakePatch): MakePatch {
       making = { patch: make(base, target, ending.signal), ending, waiting: 0 };
       made.set(key, making);
     }
-    const { patch, ending } = making;
-    making.waiting++;
-    const giveUp = (): void => {
-      if (--making.waiting > 0) return;
-      made.delete(key);
-      ending.abort();
-    };
-    return await unlessAborted(patch, signal, giveUp);
+    return await waitFor(making, signal, () => made.delete(key));
   };
 }
 
-/** `giveUp` is called where the signal came first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, giveUp: () => void): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      giveUp();
-      reject(cancelled(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+/** `giveUp` is called where the last one that waited has given up. */
+async function waitFor(making: Making, signal: AbortSignal, giveUp: () => void): Promise<Uint8Array> {
+  making.waiting++;
   try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
+    return await unlessAborted(making.patch, signal);
+  } catch (error) {
+    if (signal.aborted && --making.waiting === 0) {
+      giveUp();
+      making.ending.abort();
+    }
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { unlessAborted } from '../base/abort';
 import type { Disposable } from '../base/disposable';
-import { SlipwayError, cancelled } from '../base/errors';
+import { SlipwayError } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Board } from '../lwm2m/board';
 import { type JobSubject, RecordedJob } from './job';
@@ -90,7 +91,7 @@ class Job extends RecordedJob implements SoftwareJob {
           ...{ board, instance, operation, source, clock, log, packages, signal, onProgress },
           timeouts: timeouts?.() ?? defaultTimeouts,
           delivery: delivery?.() ?? 'auto',
-          turn: (until) => allOf(before, until),
+          turn: (until) => unlessAborted(Promise.all(before), until),
         }),
       changed: () => changed(this),
     });
@@ -116,19 +117,6 @@ function subjectOf(
 /** A URI as it may stand in a history: names and passwords, and what follows a question mark, are nobody's business. */
 function withoutSecrets(uri: string): string {
   return uri.replace(/^([^/]*\/\/)[^/@]*@/, '$1').replace(/[?#].*$/, '');
-}
-
-async function allOf(before: readonly Promise<unknown>[], signal: AbortSignal): Promise<void> {
-  if (before.length === 0) return;
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => reject(cancelled(signal));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void Promise.all(before).then(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-  });
 }
 
 /** Makes a package of any file: what a software package is, its board decides. Throws `image.empty`. */
