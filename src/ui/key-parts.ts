@@ -5,6 +5,7 @@ import type { Log } from '../base/log';
 import { defaultKeyFolder } from '../manifest/key-folder';
 import { KeyStore } from '../manifest/key-store';
 import type { PackageKeys, Project } from './firmware';
+import { KeptPassphrases } from './kept-passphrases';
 import { KeyPrompts } from './key-prompts';
 import { KeyRing } from './key-ring';
 import { KeysView } from './keys-view';
@@ -38,7 +39,7 @@ export async function keyParts(
   const stored = {
     keys: () =>
       new KeyStore(keysFolder(), log, { clock, allowSampleKeys: settings.allowSampleKey(folder()) }),
-    secrets: context.secrets,
+    passphrases: new KeptPassphrases(context.secrets),
     workspace: context.workspaceState,
   };
   const ring = own(new KeyRing({ ...stored, configuredKey: () => settings.signingKey(folder()) }));

@@ -7,19 +7,13 @@ import type { KeySource, KeyStore } from '../manifest/key-store';
 import type { SignerCommand } from '../manifest/signer-command';
 import type { KeyInfo, StoredSigner } from '../manifest/stored-key';
 import type { TrustAnchor } from '../manifest/types';
+import type { KeptPassphrases } from './kept-passphrases';
 import type { KeyValueStore } from './remembered-ports';
-
-/** `vscode.SecretStorage`, as far as it is used here. */
-export interface SecretStore {
-  get(key: string): Thenable<string | undefined>;
-  store(key: string, value: string): Thenable<void>;
-  delete(key: string): Thenable<void>;
-}
 
 export interface KeyRingOptions {
   /** The folder of keys, by the settings of the moment. */
   readonly keys: () => KeyStore;
-  readonly secrets: SecretStore;
+  readonly passphrases: KeptPassphrases;
   /** What belongs to the workspace: the key chosen for it. */
   readonly workspace: KeyValueStore;
   /** The setting slipway.signing.key; empty where it is not set. */
@@ -89,7 +83,7 @@ export class KeyRing implements Disposable {
   /** Makes a key and chooses it. Errors as `KeyStore.generate`. */
   async generate(name: string, type: KeyType, passphrase: string): Promise<KeyInfo> {
     const key = await this.options.keys().generate(name, type, passphrase);
-    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
+    await this.options.passphrases.keep(key, passphrase);
     await this.choose(name);
     return key;
   }
@@ -102,7 +96,7 @@ export class KeyRing implements Disposable {
     sourcePassphrase?: string,
   ): Promise<KeyInfo> {
     const key = await this.options.keys().import(name, source, passphrase, sourcePassphrase);
-    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
+    await this.options.passphrases.keep(key, passphrase);
     await this.reload();
     return key;
   }
@@ -134,16 +128,15 @@ export class KeyRing implements Disposable {
   }
 
   /** Deletes a key and forgets its passphrase; there is no way back. Errors as `KeyStore.delete`. */
-  async delete({ name, keyId }: Pick<KeyInfo, 'name' | 'keyId'>): Promise<void> {
-    await this.options.keys().delete(name);
-    await this.options.secrets.delete(passphraseName(keyId));
+  async delete(key: Pick<KeyInfo, 'name' | 'keyId'>): Promise<void> {
+    await this.options.keys().delete(key.name);
+    await this.options.passphrases.forget(key);
     await this.reload();
   }
 
   /** The passphrase that is kept for a key, if there is one. */
   async passphrase(name: string): Promise<string | undefined> {
-    const { keyId } = await this.options.keys().describe(name);
-    return await this.options.secrets.get(passphraseName(keyId));
+    return await this.options.passphrases.of(await this.options.keys().describe(name));
   }
 
   /**
@@ -151,18 +144,10 @@ export class KeyRing implements Disposable {
    * none is kept, or a wrong one, which is dropped.
    */
   async open(name: string): Promise<StoredSigner> {
-    const { keyId, kind } = await this.options.keys().describe(name);
+    const key = await this.options.keys().describe(name);
+    const open = (passphrase: string): Promise<StoredSigner> => this.options.keys().openKey(name, passphrase);
     // Nothing of the others is encrypted.
-    if (kind !== 'private') return await this.options.keys().openKey(name, '');
-    const passphrase = await this.options.secrets.get(passphraseName(keyId));
-    if (passphrase === undefined) throw new SlipwayError('key.passphrase-needed', { key: name });
-    try {
-      return await this.options.keys().openKey(name, passphrase);
-    } catch (error) {
-      if (!SlipwayError.is(error, 'key.wrong-passphrase')) throw error;
-      await this.options.secrets.delete(passphraseName(keyId));
-      throw new SlipwayError('key.passphrase-needed', { key: name }, { cause: error });
-    }
+    return key.kind === 'private' ? await this.options.passphrases.open(key, open) : await open('');
   }
 
   /** The signer of the selected key, if it needs no question; undefined where it does, or there is none. */
@@ -179,7 +164,7 @@ export class KeyRing implements Disposable {
   /** The signer by this passphrase, which is kept if it is right. Errors as `KeyStore.openKey`. */
   async unlock(name: string, passphrase: string): Promise<StoredSigner> {
     const signer = await this.options.keys().openKey(name, passphrase);
-    await this.options.secrets.store(passphraseName(signer.keyId), passphrase);
+    await this.options.passphrases.keep(signer, passphrase);
     return signer;
   }
 
@@ -201,9 +186,4 @@ export class KeyRing implements Disposable {
   dispose(): void {
     this.owned.dispose();
   }
-}
-
-/** What the passphrase of the key with that id is kept under. */
-export function passphraseName(keyId: string): string {
-  return `slipway.passphrase.${keyId}`;
 }

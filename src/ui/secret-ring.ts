@@ -4,7 +4,7 @@ import { Emitter } from '../base/event';
 import type { KeyStore } from '../manifest/key-store';
 import type { KeyInfo } from '../manifest/stored-key';
 import type { SymmetricKey } from '../manifest/types';
-import { passphraseName, type SecretStore } from './key-ring';
+import type { KeptPassphrases } from './kept-passphrases';
 import type { KeyValueStore } from './remembered-ports';
 
 /** What the secrets of a workspace are for, each by its name. */
@@ -20,7 +20,7 @@ export interface SecretChoice {
 export interface SecretRingOptions {
   /** The folder of keys, by the settings of the moment. */
   readonly keys: () => KeyStore;
-  readonly secrets: SecretStore;
+  readonly passphrases: KeptPassphrases;
   /** What belongs to the workspace: names alone. */
   readonly workspace: KeyValueStore;
   /** The settings slipway.signing.macKeys, macOnly and encryptKey; they come before what was chosen. */
@@ -65,7 +65,7 @@ export class SecretRing implements Disposable {
   /** Makes a secret, which nothing uses yet. Errors as `KeyStore.generateSecret`. */
   async generate(name: string, bits: 128 | 256, passphrase: string): Promise<KeyInfo> {
     const key = await this.options.keys().generateSecret(name, bits, passphrase);
-    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
+    await this.options.passphrases.keep(key, passphrase);
     return key;
   }
 
@@ -110,22 +110,16 @@ export class SecretRing implements Disposable {
    * kept, or a wrong one, which is dropped.
    */
   async open(name: string): Promise<SymmetricKey> {
-    const { keyId } = await this.options.keys().describe(name);
-    const passphrase = await this.options.secrets.get(passphraseName(keyId));
-    if (passphrase === undefined) throw new SlipwayError('key.passphrase-needed', { key: name });
-    try {
-      return await this.options.keys().openSecret(name, passphrase);
-    } catch (error) {
-      if (!SlipwayError.is(error, 'key.wrong-passphrase')) throw error;
-      await this.options.secrets.delete(passphraseName(keyId));
-      throw new SlipwayError('key.passphrase-needed', { key: name }, { cause: error });
-    }
+    return await this.options.passphrases.open(
+      await this.options.keys().describe(name),
+      async (passphrase) => await this.options.keys().openSecret(name, passphrase),
+    );
   }
 
   /** A secret by this passphrase, which is kept if it is right. Errors as `KeyStore.openSecret`. */
   async unlock(name: string, passphrase: string): Promise<SymmetricKey> {
     const key = await this.options.keys().openSecret(name, passphrase);
-    await this.options.secrets.store(passphraseName(key.keyId), passphrase);
+    await this.options.passphrases.keep(key, passphrase);
     await this.reload();
     return key;
   }

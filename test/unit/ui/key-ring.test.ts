@@ -1,45 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../../src/base/errors';
 import { nullLog } from '../../../src/base/log';
-import { KeyStore } from '../../../src/manifest/key-store';
 import { KeyRing } from '../../../src/ui/key-ring';
+import { RingStores } from './ring-stores';
 
 describe('the key ring', () => {
-  let folder: string;
-  let secrets: Map<string, string>;
-  let chosen: Map<string, unknown>;
+  let stores: RingStores;
   let configured: string;
   let ring: KeyRing;
 
-  const newRing = (): KeyRing =>
-    new KeyRing({
-      keys: () => new KeyStore(folder, nullLog),
-      secrets: {
-        get: (key) => Promise.resolve(secrets.get(key)),
-        store: (key, value) => Promise.resolve(void secrets.set(key, value)),
-        delete: (key) => Promise.resolve(void secrets.delete(key)),
-      },
-      workspace: {
-        get: (key) => chosen.get(key),
-        update: (key, value) => Promise.resolve(void chosen.set(key, value)),
-      },
-      configuredKey: () => configured,
-    });
-
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-ring-'));
-    secrets = new Map();
-    chosen = new Map();
+    stores = await RingStores.open(nullLog);
     configured = '';
-    ring = newRing();
+    const { keys, passphrases, workspace } = stores;
+    ring = new KeyRing({ keys, passphrases, workspace, configuredKey: () => configured });
   });
 
   afterEach(async () => {
     ring.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await stores.dispose();
   });
 
   it('makes a key, chooses it and signs with it, the passphrase with the secrets alone', async () => {
@@ -51,19 +32,19 @@ describe('the key ring', () => {
     assert.equal(await ring.selected(), 'desk');
     assert.equal((await ring.open('desk')).keyId, anchor.keyId);
     assert.equal(await ring.passphrase('desk'), 'a secret phrase');
-    for (const file of await readdir(folder)) {
-      assert.ok(!(await readFile(join(folder, file), 'latin1')).includes('a secret phrase'), file);
+    for (const file of await readdir(stores.folder)) {
+      assert.ok(!(await readFile(join(stores.folder, file), 'latin1')).includes('a secret phrase'), file);
     }
-    assert.ok(!JSON.stringify([...chosen]).includes('a secret phrase'));
+    assert.ok(!JSON.stringify([...stores.chosen]).includes('a secret phrase'));
   });
 
   it('selects the setting’s key, else the chosen one, else the only one', async () => {
     await ring.generate('one', 'P-256', 'x');
-    chosen.clear();
+    stores.chosen.clear();
     assert.equal(await ring.selected(), 'one');
     await ring.generate('two', 'P-256', 'x');
     assert.equal(await ring.selected(), 'two');
-    chosen.clear();
+    stores.chosen.clear();
     assert.equal(await ring.selected(), undefined);
     await ring.choose('one');
     configured = 'two';
@@ -83,16 +64,16 @@ describe('the key ring', () => {
 
   it('asks for a passphrase that is not kept, and drops one that is wrong', async () => {
     await ring.generate('desk', 'Ed25519', 'right');
-    const [name = ''] = secrets.keys();
-    secrets.set(name, 'wrong');
+    const [name = ''] = stores.secrets.keys();
+    stores.secrets.set(name, 'wrong');
     const needed = (error: unknown): boolean => SlipwayError.is(error, 'key.passphrase-needed');
     await assert.rejects(ring.open('desk'), needed);
-    assert.equal(secrets.size, 0);
+    assert.equal(stores.secrets.size, 0);
     await assert.rejects(ring.open('desk'), needed);
     await assert.rejects(ring.unlock('desk', 'wrong'), (error) =>
       SlipwayError.is(error, 'key.wrong-passphrase'),
     );
-    assert.equal(secrets.size, 0);
+    assert.equal(stores.secrets.size, 0);
     await ring.unlock('desk', 'right');
     assert.equal((await ring.open('desk')).keyType, 'Ed25519');
   });

@@ -1,45 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../../../src/base/log';
-import { KeyStore } from '../../../src/manifest/key-store';
 import { type SecretChoice, SecretRing } from '../../../src/ui/secret-ring';
+import { RingStores } from './ring-stores';
 
 describe('the secrets of a workspace', () => {
-  let folder: string;
-  let secrets: Map<string, string>;
-  let chosen: Map<string, unknown>;
+  let stores: RingStores;
   let configured: SecretChoice;
   let logged: string;
   let ring: SecretRing;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-secrets-'));
-    secrets = new Map();
-    chosen = new Map();
     configured = { macKeys: [], macOnly: false };
     logged = '';
     const log = (text: string): void => void (logged += `${text}\n`);
-    const allLog: Log = { trace: log, debug: log, info: log, warn: log, error: log };
-    ring = new SecretRing({
-      keys: () => new KeyStore(folder, allLog),
-      secrets: {
-        get: (key) => Promise.resolve(secrets.get(key)),
-        store: (key, value) => Promise.resolve(void secrets.set(key, value)),
-        delete: (key) => Promise.resolve(void secrets.delete(key)),
-      },
-      workspace: {
-        get: (key) => chosen.get(key),
-        update: (key, value) => Promise.resolve(void chosen.set(key, value)),
-      },
-      configured: () => configured,
-    });
+    stores = await RingStores.open({ trace: log, debug: log, info: log, warn: log, error: log });
+    const { keys, passphrases, workspace } = stores;
+    ring = new SecretRing({ keys, passphrases, workspace, configured: () => configured });
   });
 
   afterEach(async () => {
     ring.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await stores.dispose();
   });
 
   it('are used for what they are chosen for, and open for boards of this workspace', async () => {
@@ -80,12 +62,12 @@ describe('the secrets of a workspace', () => {
 
   it('need a passphrase that is not known, and forget a wrong one', async () => {
     const { keyId } = await ring.generate('mac', 256, 'right');
-    const [name] = [...secrets.keys()];
+    const [name] = [...stores.secrets.keys()];
     assert.equal(name, `slipway.passphrase.${keyId}`);
     assert.ok(name !== undefined);
-    secrets.set(name, 'wrong');
+    stores.secrets.set(name, 'wrong');
     await assert.rejects(ring.open('mac'), { code: 'key.passphrase-needed' });
-    assert.deepEqual([...secrets], []);
+    assert.deepEqual([...stores.secrets], []);
     await ring.useForMacs('mac', false);
     assert.equal(ring.held.macKeys.length, 0);
     await assert.rejects(ring.unlock('mac', 'wrong'), { code: 'key.wrong-passphrase' });
@@ -98,8 +80,7 @@ describe('the secrets of a workspace', () => {
 
   it('are named when they are gone, or no secrets', async () => {
     await assert.rejects(ring.open('gone'), { code: 'key.not-found' });
-    const store = new KeyStore(folder, { trace() {}, debug() {}, info() {}, warn() {}, error() {} });
-    await store.generate('pair', 'Ed25519', 'x');
+    await stores.keys().generate('pair', 'Ed25519', 'x');
     await assert.rejects(ring.unlock('pair', 'x'), { code: 'key.not-secret' });
   });
 
@@ -108,9 +89,9 @@ describe('the secrets of a workspace', () => {
     await ring.useForMacs('mac', true);
     const secret = ring.held.macKeys[0]!.secret.export();
     const files = await Promise.all(
-      (await readdir(folder)).map((file) => readFile(join(folder, file), 'latin1')),
+      (await readdir(stores.folder)).map((file) => readFile(join(stores.folder, file), 'latin1')),
     );
-    const written = [...files, JSON.stringify([...chosen]), logged].join('\n');
+    const written = [...files, JSON.stringify([...stores.chosen]), logged].join('\n');
     for (const form of ['a secret phrase', secret.toString('hex'), secret.toString('base64')]) {
       assert.ok(!written.includes(form));
     }
