@@ -18,6 +18,8 @@ export interface PeerTool {
 /** By the name that a test file gives to `needs(…)`. */
 export const peerTools: Readonly<Record<string, PeerTool>> = {
   python: { variable: 'SLIPWAY_PEERS_PYTHON', prepare: preparePython },
+  /** The UDP transport of aiocoap, which is one of the packages of `python`, that a board can be made of. */
+  'aiocoap-udp': { variable: 'SLIPWAY_PEERS_PYTHON', prepare: prepareAiocoapUdp },
   /** Wireshark's dissectors, in a terminal. */
   tshark: { variable: 'SLIPWAY_TSHARK', prepare: prepareTshark },
   /** The built project in test/board; `FirmwareProject` works on copies of it. */
@@ -37,6 +39,13 @@ async function prepareLibcoap(): Promise<string> {
   const client = findOnPath(...libcoapClients);
   if (client === undefined) throw new Error('no coap-client on PATH (Debian: apt-get install libcoap3-bin)');
   return client;
+}
+
+async function prepareAiocoapUdp(): Promise<string> {
+  if (process.platform !== 'linux') {
+    throw new Error('off Linux it asks from another port over UDP than it answers on');
+  }
+  return await preparePython();
 }
 
 async function prepareTshark(): Promise<string> {
