@@ -11,7 +11,7 @@ import { Emitter } from '../../../src/base/event';
 import { updateProgress, updateRecord } from './shown-board';
 
 const project: Project = {
-  folder: '/work/app',
+  folder: '/home/sam/firmware',
   buildCommand: 'make',
   artifactPattern: '*.bin',
   signingFormat: 'suit',
@@ -47,9 +47,9 @@ class Played {
       build: async (_project: Project, onOutput: (text: string) => void) => {
         onOutput('one\ntwo\r\n');
         await this.built;
-        return '/work/app/app.bin';
+        return '/home/sam/firmware/app.bin';
       },
-      findArtifact: () => Promise.resolve('/work/app/app.bin'),
+      findArtifact: () => Promise.resolve('/home/sam/firmware/app.bin'),
       sign: (_project: Project, artifact: string) =>
         Promise.resolve({ file: artifact.replace('.bin', '.suit'), package: pkg }),
       findPackage: () => Promise.resolve(undefined),
@@ -93,8 +93,8 @@ describe('the steps of a firmware', () => {
       SlipwayError.is(error, 'build.busy'),
     );
     played.endBuild();
-    assert.equal(await first, '/work/app/app.bin');
-    assert.equal(played.text, 'one\r\ntwo\r\n\x1b[32m✓\x1b[0m Built /work/app/app.bin\r\n');
+    assert.equal(await first, '/home/sam/firmware/app.bin');
+    assert.equal(played.text, 'one\r\ntwo\r\n\x1b[32m✓\x1b[0m Built /home/sam/firmware/app.bin\r\n');
     assert.deepEqual(played.done, ['built']);
     await played.steps.build(project, played.print, never);
   });
@@ -104,7 +104,7 @@ describe('the steps of a firmware', () => {
     await played.steps.sign(project, played.print);
     assert.match(
       played.text,
-      /Signed \/work\/app\/app\.suit: 64\.6 KiB, sequence 7, P-256 key abababababababab…\r\n$/,
+      /Signed \/home\/sam\/firmware\/app\.suit: 64\.6 KiB, sequence 7, P-256 key abababababababab…\r\n$/,
     );
     assert.deepEqual(played.done, ['signed']);
   });
