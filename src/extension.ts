@@ -63,7 +63,7 @@ import { statusText } from './ui/status-text';
 import { FirmwareTasks } from './ui/tasks';
 import { createTraceView } from './ui/trace-commands';
 import { updateCommands } from './ui/update-commands';
-import { UpdatePanel, panelViewType } from './ui/update-panel';
+import { UpdatePanel } from './ui/update-panel';
 import { VirtualBoards } from './ui/virtual-boards';
 import { FileHistoryStore } from './update/file-history-store';
 import { UpdateHistory } from './update/history';
@@ -254,7 +254,6 @@ export async function activate(context: ExtensionContext): Promise<SlipwayApi> {
       cancelAll: () => void commands.executeCommand('slipway.update.cancelAll'),
     }),
   );
-  own(window.registerWebviewPanelSerializer(panelViewType, panel));
   const traceView = own(createTraceView({ extensionUri: context.extensionUri, clock, log, trace, server }));
 
   const inspector = own(

@@ -1,8 +1,13 @@
 import { commands, type CustomReadonlyEditorProvider, type Uri, type WebviewPanel, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { InspectorDocument, type InspectorDocumentHost } from './inspector-document';
-import { type InspectorFile, parseFromInspector, type ToInspector } from './inspector-protocol';
-import { pageHtml, pageOptions } from './webview-page';
+import {
+  type FromInspector,
+  type InspectorFile,
+  parseFromInspector,
+  type ToInspector,
+} from './inspector-protocol';
+import { WebviewPage } from './webview-page';
 
 /** The editor that can be chosen for images, and the one that opens packages by itself: VS Code has a priority for each. */
 export const inspectorViewTypes = {
@@ -49,31 +54,29 @@ export class Inspector implements Disposable, CustomReadonlyEditorProvider<Inspe
   }
 
   resolveCustomEditor(document: InspectorDocument, panel: WebviewPanel): void {
-    const { webview } = panel;
-    const owned = new DisposableStore();
-    const post = (message: ToInspector): void => void webview.postMessage(message);
-    const send = (): void => {
-      this.sent.set(document.uri.toString(), document.file);
-      post({ type: 'file', file: document.file });
-    };
-    // A page that is hidden is gone, and asks anew when it is shown again.
-    owned.add(document.onDidChange(() => panel.visible && send()));
-    owned.add(
-      webview.onDidReceiveMessage((message: unknown) => {
-        const request = parseFromInspector(message);
-        if (request?.type === 'ready') send();
-        else if (request?.type === 'openDefault') {
+    const page = new WebviewPage<FromInspector, ToInspector>(panel, {
+      extensionUri: this.host.extensionUri,
+      name: 'inspector',
+      title: 'Slipway Inspector',
+      parse: parseFromInspector,
+      receive: (request) => {
+        if (request.type === 'ready') send();
+        else if (request.type === 'openDefault') {
           void commands.executeCommand('vscode.openWith', document.uri, 'default');
-        } else if (request) {
+        } else {
           const { revision, offset, length } = request;
           const bytes = document.bytesOf(revision, offset, length);
-          if (bytes) post({ type: 'bytes', revision, offset, bytes });
+          if (bytes) page.post({ type: 'bytes', revision, offset, bytes });
         }
-      }),
-    );
-    panel.onDidDispose(() => owned.dispose());
-    webview.options = pageOptions(this.host.extensionUri);
-    webview.html = pageHtml(webview, this.host.extensionUri, 'inspector', 'Slipway Inspector');
+      },
+    });
+    const send = (): void => {
+      this.sent.set(document.uri.toString(), document.file);
+      page.post({ type: 'file', file: document.file });
+    };
+    // A page that is not there asks when it is.
+    const changes = document.onDidChange(() => page.isReady && send());
+    panel.onDidDispose(() => changes.dispose());
   }
 
   dispose(): void {

@@ -11,7 +11,7 @@ import { reportError } from './messages';
 import { boardNameOf } from './node-argument';
 import type { Commands } from './parts';
 import { TraceNames } from './trace-names';
-import { TracePanel, traceViewType } from './trace-panel';
+import { TracePanel } from './trace-panel';
 import type { TraceRow } from './trace-protocol';
 
 export interface TraceDeps {
@@ -44,7 +44,6 @@ export function createTraceView({ extensionUri, clock, log, trace, server }: Tra
       },
     }),
   );
-  owned.add(window.registerWebviewPanelSerializer(traceViewType, panel));
   return {
     commands: {
       'trace.show': (argument) => panel.show(boardNameOf(argument)),

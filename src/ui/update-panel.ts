@@ -1,10 +1,14 @@
-import { Uri, ViewColumn, type WebviewPanel, type WebviewPanelSerializer, window } from 'vscode';
+import type { Uri } from 'vscode';
 import type { Clock } from '../base/clock';
-import { type Disposable, DisposableStore } from '../base/disposable';
-import { type PanelAction, type PanelState, type ToPanel, parseFromPanel } from './panel-protocol';
-import { pageHtml, pageOptions } from './webview-page';
-
-export const panelViewType = 'slipway.updatePanel';
+import type { Disposable } from '../base/disposable';
+import { PagePanel } from './page-panel';
+import {
+  type FromPanel,
+  type PanelAction,
+  type PanelState,
+  type ToPanel,
+  parseFromPanel,
+} from './panel-protocol';
 
 /** Changes within this time go to the page together, ms: more than ten pictures a second are seen by nobody. */
 const batchMs = 100;
@@ -19,37 +23,30 @@ export interface UpdatePanelHost {
 }
 
 /** The panel of update state, progress and history: a page that shows what `state` says, and nothing of its own. */
-export class UpdatePanel implements Disposable, WebviewPanelSerializer {
-  private panel: WebviewPanel | undefined;
-  private owned = new DisposableStore();
+export class UpdatePanel implements Disposable {
+  private readonly panel: PagePanel<FromPanel, ToPanel>;
   private pending: Disposable | undefined;
 
-  constructor(private readonly host: UpdatePanelHost) {}
+  constructor(private readonly host: UpdatePanelHost) {
+    this.panel = new PagePanel<FromPanel, ToPanel>({
+      extensionUri: host.extensionUri,
+      viewType: 'slipway.updatePanel',
+      name: 'panel',
+      title: 'Firmware Update',
+      parse: parseFromPanel,
+      receive: (request) => this.receive(request),
+      onGone: () => this.forget(),
+    });
+  }
 
   /** Shows it, or brings it to the front. */
   show(): void {
-    if (this.panel) return this.panel.reveal(undefined, true);
-    this.adopt(
-      window.createWebviewPanel(
-        panelViewType,
-        'Firmware Update',
-        { viewColumn: ViewColumn.Active, preserveFocus: true },
-        pageOptions(this.host.extensionUri),
-      ),
-    );
-  }
-
-  /** VS Code brings back a panel of before its reload. */
-  deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
-    this.panel?.dispose();
-    panel.webview.options = pageOptions(this.host.extensionUri);
-    this.adopt(panel);
-    return Promise.resolve();
+    this.panel.show();
   }
 
   /** Sends the page what holds now, together with whatever else changes at the moment. */
   refresh(): void {
-    if (!this.panel?.visible) return;
+    if (!this.panel.isReady) return;
     this.pending ??= this.host.clock.schedule(batchMs, () => {
       this.pending = undefined;
       this.send();
@@ -57,41 +54,22 @@ export class UpdatePanel implements Disposable, WebviewPanelSerializer {
   }
 
   dispose(): void {
-    this.panel?.dispose();
-    this.forget();
+    this.panel.dispose();
   }
 
-  private adopt(panel: WebviewPanel): void {
-    const { extensionUri } = this.host;
-    this.panel = panel;
-    this.owned = new DisposableStore();
-    panel.iconPath = {
-      light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'),
-      dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg'),
-    };
-    this.owned.add(panel.onDidDispose(() => this.forget()));
-    this.owned.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
-    this.owned.add(panel.onDidChangeViewState(() => this.refresh()));
-    panel.webview.html = pageHtml(panel.webview, extensionUri, 'panel', 'Firmware Update');
+  private receive(request: FromPanel): void {
+    if (request.type === 'ready') this.send();
+    else if (request.type === 'export') this.host.exportHistory();
+    else if (request.type === 'cancelAll') this.host.cancelAll();
+    else this.host.act(request.action, request.board);
+  }
+
+  private send(): void {
+    this.panel.post({ type: 'state', state: this.host.state() });
   }
 
   private forget(): void {
     this.pending?.dispose();
     this.pending = undefined;
-    this.panel = undefined;
-    this.owned.dispose();
-  }
-
-  private receive(message: unknown): void {
-    const request = parseFromPanel(message);
-    if (request?.type === 'ready') this.send();
-    else if (request?.type === 'export') this.host.exportHistory();
-    else if (request?.type === 'cancelAll') this.host.cancelAll();
-    else if (request) this.host.act(request.action, request.board);
-  }
-
-  private send(): void {
-    const message: ToPanel = { type: 'state', state: this.host.state() };
-    void this.panel?.webview.postMessage(message);
   }
 }
