@@ -10,12 +10,11 @@ import { KeyPrompts } from './key-prompts';
 import { KeyRing } from './key-ring';
 import { KeysView } from './keys-view';
 import { reportError } from './messages';
+import type { Own } from './parts';
 import { SecretPrompts } from './secret-prompts';
 import { SecretRing } from './secret-ring';
 import { settings } from './settings';
 import { TrustedRoots } from './trusted-roots';
-
-type Own = <T extends { dispose(): void }>(item: T) => T;
 
 /** All that has to do with keys, put together, and read for the first time. */
 export async function keyParts(

@@ -56,6 +56,9 @@ export interface Parts {
   readonly context: ContextKeys;
 }
 
+/** Hands something over to the extension, which disposes of it at its end. */
+export type Own = <T extends { dispose(): void }>(item: T) => T;
+
 /** A command's work; the first argument is the tree's node it was called on, if it was. */
 export type CommandHandler = (...args: readonly unknown[]) => Promise<void> | void;
 
