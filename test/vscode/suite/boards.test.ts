@@ -5,7 +5,6 @@ import { until } from '../../unit/support/until';
 import {
   boardNode,
   boardRow,
-  clearDesk,
   panelBoard,
   row,
   rows,
@@ -14,7 +13,7 @@ import {
   startBoard,
   treeText,
 } from '../support/slipway';
-import { User } from '../support/user';
+import { userAtDesk } from '../support/user';
 
 async function consoleOf(board: string): Promise<Terminal> {
   return await until(
@@ -30,19 +29,10 @@ async function close(terminal: Terminal): Promise<void> {
 
 describe('boards', () => {
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
-  });
-
-  beforeEach(() => {
-    user = new User();
-  });
-
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
   });
 
   it('show up when they register, with their objects and live values', async () => {

@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { signedPackage } from '../support/firmware';
-import {
-  boardNode,
-  boardRow,
-  clearDesk,
-  row,
-  run,
-  slipway,
-  startBoard,
-  withSetting,
-} from '../support/slipway';
+import { boardNode, boardRow, row, run, slipway, startBoard, withSetting } from '../support/slipway';
 import { until } from '../../unit/support/until';
-import { User } from '../support/user';
+import { userAtDesk } from '../support/user';
 
 describe('bootstrap of a board from the factory', function () {
   this.timeout(60_000);
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
     // There is a key that it can be told to trust from then on.
     await signedPackage();
-  });
-  beforeEach(() => {
-    user = new User();
-  });
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
   });
 
   it('is in the tree with all that the board was given, and is done again where that is asked for', async () => {

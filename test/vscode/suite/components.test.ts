@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
-import { Uri, workspace } from 'vscode';
+import { type Uri, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
-import { signedPackage } from '../support/firmware';
-import { clearDesk, folder, row, rows, run, slipway, startBoard } from '../support/slipway';
-import { User } from '../support/user';
+import { packageFile } from '../support/firmware';
+import { row, rows, run, slipway, startBoard } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 describe('firmware of several components', function () {
   this.timeout(90_000);
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
   let file: Uri;
 
   before(async () => {
     api = await slipway();
-    file = Uri.joinPath(folder(), 'component.suit');
-    await workspace.fs.copy(await signedPackage(), file, { overwrite: true });
+    file = await packageFile('component.suit');
   });
   after(() => workspace.fs.delete(file));
-  beforeEach(() => {
-    user = new User();
-  });
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
-  });
 
   it('is in the tree by the names of its components, and updated together from there', async () => {
     await startBoard(api, { components: true });

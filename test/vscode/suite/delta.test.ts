@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict';
-import { Uri, workspace } from 'vscode';
+import { type Uri, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
-import { signedPackage } from '../support/firmware';
-import { boardNode, clearDesk, folder, panelBoard, run, slipway, startBoard } from '../support/slipway';
-import { User } from '../support/user';
+import { packageFile } from '../support/firmware';
+import { boardNode, panelBoard, run, slipway, startBoard } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 describe('a patch from one image to the next', function () {
   this.timeout(120_000);
   let api: SlipwayApi;
-  let user: User;
   const made: Uri[] = [];
+
+  afterEach(async () => {
+    for (const file of made.splice(0)) await workspace.fs.delete(file);
+  });
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
   });
-  beforeEach(() => {
-    user = new User();
-  });
-  afterEach(async () => {
-    await clearDesk(api);
-    for (const file of made.splice(0)) await workspace.fs.delete(file);
-    user.leave();
-  });
-
   /** Versions that no other test has pushed: what the board runs is known by its digest alone. */
   async function packageOf(version: string): Promise<Uri> {
-    const file = Uri.joinPath(folder(), `patched-${version}.suit`);
-    await workspace.fs.copy(await signedPackage(version), file, { overwrite: true });
+    const file = await packageFile(`patched-${version}.suit`, version);
     made.push(file);
     return file;
   }

@@ -2,21 +2,12 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
-import {
-  boardRow,
-  clearDesk,
-  folder,
-  panelBoard,
-  row,
-  run,
-  set,
-  slipway,
-  withSetting,
-} from '../support/slipway';
-import { User } from '../support/user';
+import { setKeysFolder } from '../support/firmware';
+import { boardRow, folder, panelBoard, row, run, set, slipway, withSetting } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 const name = 'emulated-board';
 
@@ -37,9 +28,13 @@ const settings = {
 describe('the emulated board of a firmware project', function () {
   this.timeout(120_000);
   let api: SlipwayApi;
-  let user: User;
   let keys: string;
   let root: string;
+
+  afterEach(async () => {
+    await run('board.stop');
+  });
+  const user = userAtDesk();
 
   before(async function () {
     const firmware = process.env.SLIPWAY_FIRMWARE;
@@ -58,16 +53,6 @@ describe('the emulated board of a firmware project', function () {
     for (const setting of Object.keys(settings)) await set(setting, undefined);
     await rm(keys, { recursive: true });
     await rm(root, { recursive: true });
-  });
-
-  beforeEach(() => {
-    user = new User();
-  });
-
-  afterEach(async () => {
-    await run('board.stop');
-    await clearDesk(api);
-    user.leave();
   });
 
   async function start(): Promise<void> {
@@ -261,8 +246,3 @@ describe('the emulated board of a firmware project', function () {
     });
   });
 });
-
-/** Where keys lie is a setting of the machine, not of a workspace. */
-async function setKeysFolder(path: string | undefined): Promise<void> {
-  await workspace.getConfiguration('slipway').update('keys.folder', path, ConfigurationTarget.Global);
-}

@@ -6,27 +6,21 @@ import { type Diagnostic, type TaskExecution, Uri, env, languages, tasks, worksp
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
 import { exists, firmwarePackage, read, setKeysFolder, signedPackage, write } from '../support/firmware';
-import { clearDesk, folder, run, slipway, startBoard, withSetting } from '../support/slipway';
-import { User } from '../support/user';
+import { folder, run, slipway, startBoard, withSetting } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 describe('firmware', () => {
   let api: SlipwayApi;
-  let user: User;
-
-  before(async () => {
-    api = await slipway();
-  });
-
-  beforeEach(() => {
-    user = new User();
-  });
 
   afterEach(async () => {
-    await clearDesk(api);
     await workspace.fs
       .delete(Uri.joinPath(folder(), 'build'), { recursive: true })
       .then(undefined, () => undefined);
-    user.leave();
+  });
+  const user = userAtDesk();
+
+  before(async () => {
+    api = await slipway();
   });
 
   it('is built with the command of the project', async () => {

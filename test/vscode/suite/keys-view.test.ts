@@ -3,40 +3,35 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationTarget, env, type TreeItem, Uri, workspace } from 'vscode';
+import { env, type TreeItem, Uri } from 'vscode';
 import { nullLog } from '../../../src/base/log';
 import { KeyStore } from '../../../src/manifest/key-store';
 import type { SlipwayApi } from '../../../src/ui/api';
 import type { KeyNode } from '../../../src/ui/key-row';
 import { certificate } from '../../unit/manifest/certificates';
+import { setKeysFolder } from '../support/firmware';
 import { run, slipway } from '../support/slipway';
-import { User } from '../support/user';
-
-async function setKeysFolder(folder: string | undefined): Promise<void> {
-  await workspace.getConfiguration('slipway').update('keys.folder', folder, ConfigurationTarget.Global);
-}
+import { userAtDesk } from '../support/user';
 
 describe('the keys view', () => {
   let api: SlipwayApi;
-  let user: User;
   let root: string;
   let keys: string;
+
+  afterEach(async () => {
+    await setKeysFolder(undefined);
+    await rm(root, { recursive: true, force: true });
+  });
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
   });
 
   beforeEach(async () => {
-    user = new User();
     root = await mkdtemp(join(tmpdir(), 'slipway-keys-view-'));
     keys = join(root, 'keys');
     await setKeysFolder(keys);
-  });
-
-  afterEach(async () => {
-    await setKeysFolder(undefined);
-    await rm(root, { recursive: true, force: true });
-    user.leave();
   });
 
   async function items(node?: KeyNode): Promise<{ node: KeyNode; item: TreeItem }[]> {

@@ -6,11 +6,16 @@ import { nullLog } from '../../../src/base/log';
 import { KeyStore } from '../../../src/manifest/key-store';
 import { exists, firmwarePackage, setKeysFolder } from '../support/firmware';
 import { run, slipway } from '../support/slipway';
-import { User } from '../support/user';
+import { userAtDesk } from '../support/user';
 
 describe('signing keys', () => {
-  let user: User;
   let keys: string;
+
+  afterEach(async () => {
+    await setKeysFolder(undefined);
+    await rm(keys, { recursive: true, force: true });
+  });
+  const user = userAtDesk();
 
   before(async () => {
     await slipway();
@@ -18,15 +23,8 @@ describe('signing keys', () => {
   });
 
   beforeEach(async () => {
-    user = new User();
     keys = await mkdtemp(join(tmpdir(), 'slipway-keys-'));
     await setKeysFolder(keys);
-  });
-
-  afterEach(async () => {
-    await setKeysFolder(undefined);
-    await rm(keys, { recursive: true, force: true });
-    user.leave();
   });
 
   it('are made when the first one is needed', async () => {

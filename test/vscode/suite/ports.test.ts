@@ -11,8 +11,8 @@ import { createTcpListenLink } from '../../../src/link/tcp-link';
 import { UdpLink } from '../../../src/link/udp-link';
 import { classIdOf, vendorIdOf } from '../../../src/manifest/uuid';
 import type { SlipwayApi } from '../../../src/ui/api';
-import { clearDesk, row, rows, run, slipway, treeText, withSetting } from '../support/slipway';
-import { User } from '../support/user';
+import { row, rows, run, slipway, treeText, withSetting } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 import { freePort } from '../support/free-port';
 
 const vendorId = vendorIdOf('example.com');
@@ -22,9 +22,14 @@ const createEndpoint = (link: Link): CoapEndpoint => createCoapEndpoint(link, { 
 
 describe('ports', () => {
   let api: SlipwayApi;
-  let user: User;
   let owned: DisposableStore;
   let port: number;
+
+  afterEach(async () => {
+    if (api.context('portConnected')) await run('port.disconnect');
+    owned.dispose();
+  });
+  const user = userAtDesk();
 
   /** A board on a serial line that is served over TCP, as QEMU and ser2net do. */
   async function powerOn(): Promise<VirtualBoard> {
@@ -46,16 +51,8 @@ describe('ports', () => {
   });
 
   beforeEach(async () => {
-    user = new User();
     owned = new DisposableStore();
     port = await freePort();
-  });
-
-  afterEach(async () => {
-    if (api.context('portConnected')) await run('port.disconnect');
-    await clearDesk(api);
-    owned.dispose();
-    user.leave();
   });
 
   it('are connected, and the board behind one shows up', async () => {

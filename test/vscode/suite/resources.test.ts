@@ -3,28 +3,22 @@ import { type ThemeIcon, env } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import type { TreeNode } from '../../../src/ui/tree-row';
 import { until } from '../../unit/support/until';
-import { clearDesk, row, rows, run, slipway, startBoard, treeText } from '../support/slipway';
-import { User } from '../support/user';
+import { row, rows, run, slipway, startBoard, treeText } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 const board = 'virtual-board';
 const at = (path: string): TreeNode => ({ kind: 'resource', board, path });
 
 describe('objects and resources', () => {
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
   });
 
   beforeEach(async () => {
-    user = new User();
     await startBoard(api);
-  });
-
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
   });
 
   async function contextOf(pattern: RegExp): Promise<string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, ConfigurationTarget, Uri, workspace } from 'vscode';
+import { commands, Uri, workspace } from 'vscode';
 import { nullLog } from '../../../src/base/log';
 import { KeyStore } from '../../../src/manifest/key-store';
 import type { SlipwayApi } from '../../../src/ui/api';
@@ -10,18 +10,22 @@ import type { KeyNode } from '../../../src/ui/key-row';
 import { peekEnvelope } from '../../../src/manifest/suit-peek';
 import { certificate } from '../../unit/manifest/certificates';
 import { until } from '../../unit/support/until';
-import { firmwarePackage } from '../support/firmware';
-import { clearDesk, panelBoard, run, set, slipway, startBoard } from '../support/slipway';
-import { User } from '../support/user';
+import { firmwarePackage, setKeysFolder } from '../support/firmware';
+import { panelBoard, run, set, slipway, startBoard } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 describe('secrets and certificates', () => {
   let api: SlipwayApi;
-  let user: User;
   let root: string;
   let keys: string;
 
-  const setKeysFolder = async (folder: string | undefined): Promise<void> =>
-    await workspace.getConfiguration('slipway').update('keys.folder', folder, ConfigurationTarget.Global);
+  afterEach(async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await set('signing.roots', undefined);
+    await setKeysFolder(undefined);
+    await rm(root, { recursive: true, force: true });
+  });
+  const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
@@ -29,19 +33,9 @@ describe('secrets and certificates', () => {
   });
 
   beforeEach(async () => {
-    user = new User();
     root = await mkdtemp(join(tmpdir(), 'slipway-secrets-'));
     keys = join(root, 'keys');
     await setKeysFolder(keys);
-  });
-
-  afterEach(async () => {
-    await commands.executeCommand('workbench.action.closeAllEditors');
-    await clearDesk(api);
-    await set('signing.roots', undefined);
-    await setKeysFolder(undefined);
-    await rm(root, { recursive: true, force: true });
-    user.leave();
   });
 
   const node = (key: string): KeyNode => ({ kind: 'key', key });

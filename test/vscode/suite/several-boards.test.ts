@@ -1,32 +1,24 @@
 import assert from 'node:assert/strict';
-import { type QuickPickItem, Uri, window, workspace } from 'vscode';
+import { type QuickPickItem, type Uri, window, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
-import { signedPackage } from '../support/firmware';
-import { boardNode, clearDesk, folder, run, slipway, startBoard, withSetting } from '../support/slipway';
-import { User } from '../support/user';
+import { packageFile } from '../support/firmware';
+import { boardNode, run, slipway, startBoard, withSetting } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 const names = ['several-1', 'several-2', 'several-3'];
 
 describe('an update of several boards', function () {
   this.timeout(120_000);
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
   let file: Uri;
 
   before(async () => {
     api = await slipway();
-    file = Uri.joinPath(folder(), 'several.suit');
-    await workspace.fs.copy(await signedPackage(), file, { overwrite: true });
+    file = await packageFile('several.suit');
   });
   after(() => workspace.fs.delete(file));
-  beforeEach(() => {
-    user = new User();
-  });
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
-  });
 
   const choosesPackage = (): void => {
     user.picks(/Push a signed package/, /Choose a file/).choosesFile(/Push a signed package/, file);

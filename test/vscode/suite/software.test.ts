@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { Uri, workspace } from 'vscode';
 import type { SlipwayApi } from '../../../src/ui/api';
 import { until } from '../../unit/support/until';
-import { boardNode, clearDesk, folder, row, rows, run, slipway, startBoard } from '../support/slipway';
-import { User } from '../support/user';
+import { boardNode, folder, row, rows, run, slipway, startBoard } from '../support/slipway';
+import { userAtDesk } from '../support/user';
 
 describe('software', function () {
   this.timeout(90_000);
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
   let file: Uri;
 
   before(async () => {
@@ -18,13 +18,8 @@ describe('software', function () {
   });
   after(() => workspace.fs.delete(file));
   beforeEach(async () => {
-    user = new User();
     await startBoard(api);
     await row(api, /^ {4}Instance 0 \| Initial$/);
-  });
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
   });
 
   const instance = { kind: 'instance', board: 'virtual-board', objectId: 9, instanceId: 0 } as const;

@@ -5,11 +5,10 @@ import type { SlipwayApi } from '../../../src/ui/api';
 import { updateResultText } from '../../../src/ui/update-result-wording';
 
 import { until } from '../../unit/support/until';
-import { read, signedPackage, write } from '../support/firmware';
+import { packageFile, read, signedPackage, write } from '../support/firmware';
 import {
   boardNode,
   boardRow,
-  clearDesk,
   folder,
   panelBoard,
   row,
@@ -18,7 +17,7 @@ import {
   startBoard,
   withSetting,
 } from '../support/slipway';
-import { User } from '../support/user';
+import { userAtDesk } from '../support/user';
 
 /** Slow enough to see a push go on, bit/s. */
 const slowLine = 230_400;
@@ -26,15 +25,12 @@ const slowLine = 230_400;
 describe('an update', function () {
   this.timeout(90_000);
   let api: SlipwayApi;
-  let user: User;
+  const user = userAtDesk();
   let file: Uri;
 
   before(async () => {
     api = await slipway();
-    const built = await signedPackage();
-    // Others build here too.
-    file = Uri.joinPath(folder(), 'release.suit');
-    await workspace.fs.copy(built, file, { overwrite: true });
+    file = await packageFile('release.suit');
   });
 
   async function underWay(): Promise<void> {
@@ -46,15 +42,6 @@ describe('an update', function () {
 
   after(async () => {
     await workspace.fs.delete(file);
-  });
-
-  beforeEach(() => {
-    user = new User();
-  });
-
-  afterEach(async () => {
-    await clearDesk(api);
-    user.leave();
   });
 
   it('goes from source to a running image in one command', async () => {

@@ -35,7 +35,7 @@ export async function setKeysFolder(path: string | undefined): Promise<void> {
 
 /** A package of that version, signed with the tests' own key; both are made where they are not there yet. */
 export async function signedPackage(version = '1.0.1'): Promise<Uri> {
-  const user = new User();
+  const user = new User().arrive();
   try {
     await write('VERSION', `${version}\n`);
     await run('firmware.build');
@@ -46,6 +46,13 @@ export async function signedPackage(version = '1.0.1'): Promise<Uri> {
   }
   assert.ok(await exists(firmwarePackage()), 'a package');
   return firmwarePackage();
+}
+
+/** A copy of such a package under a name of the caller's, which no other build changes. */
+export async function packageFile(name: string, version?: string): Promise<Uri> {
+  const file = uris.joinPath(folder(), name);
+  await workspace.fs.copy(await signedPackage(version), file, { overwrite: true });
+  return file;
 }
 
 async function hasKey(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type InputBoxOptions, type QuickPickItem, type Uri, window } from 'vscode';
+import { clearDesk, slipway } from './slipway';
 
 type Answer =
   | { readonly kind: 'type'; readonly title: RegExp; readonly text: string }
@@ -43,10 +44,13 @@ export class User {
   readonly messages: Message[] = [];
   private readonly answers: Answer[] = [];
   private readonly unexpected: string[] = [];
-  private readonly original: Functions;
+  private original: Functions | undefined;
   private button: string | undefined;
 
-  constructor() {
+  /** Takes VS Code, and remembers nothing of before. */
+  arrive(): this {
+    for (const list of [this.messages, this.answers, this.unexpected]) list.length = 0;
+    this.button = undefined;
     this.original = Object.fromEntries(functions.map((name) => [name, window[name]])) as unknown as Functions;
     Object.assign(window, {
       showInputBox: async (options: InputBoxOptions = {}) => {
@@ -80,6 +84,7 @@ export class User {
         return buttons.find((label) => label === pressed);
       },
     });
+    return this;
   }
 
   /** Types `text` into the input box of that title. */
@@ -145,4 +150,18 @@ export class User {
     this.unexpected.push(`${kind}: ${title}`);
     return undefined;
   }
+}
+
+/**
+ * In a `describe`: who arrives before each of its tests, and leaves after it, when the desk is cleared. What the suite
+ * itself takes back after each test comes before, so that messages about it are noticed.
+ */
+export function userAtDesk(): User {
+  const user = new User();
+  beforeEach('a user arrives', () => void user.arrive());
+  afterEach('the desk is cleared', async () => {
+    await clearDesk(await slipway());
+    user.leave();
+  });
+  return user;
 }

@@ -10,11 +10,11 @@ import { User } from '../../support/user';
 /** Leaves a window behind in the middle of things; `restarted/` looks at what is there afterwards. */
 describe('before a restart', () => {
   let api: SlipwayApi;
-  let user: User;
+  const user = new User();
 
   before(async () => {
     api = await slipway();
-    user = new User();
+    user.arrive();
   });
 
   after(() => user.leave());
