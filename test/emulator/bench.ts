@@ -10,7 +10,7 @@ import { readAppInfo } from '../../src/image/app-info';
 import type { Link } from '../../src/link/link';
 import { openLink } from '../../src/link/open-link';
 import type { Board } from '../../src/lwm2m/board';
-import type { UpdateRecord } from '../../src/update/types';
+import type { UpdateJob, UpdateRecord } from '../../src/update/types';
 import { Desk, type DeskWishes, type PackageWish, classId, vendorId } from '../unit/integration/desk';
 import { until } from '../unit/support/until';
 import type { FirmwareProject } from './firmware';
@@ -19,7 +19,7 @@ export const qemu = process.env.SLIPWAY_QEMU ?? 'qemu-system-arm';
 export const endpoint = 'emulated-board';
 
 /** Longer than anything here takes, also on a slow machine with many other things to do. */
-const patienceMs = 60_000;
+export const patienceMs = 60_000;
 
 /** A desk with one emulated board that was just delivered by the factory. */
 export class Bench {
@@ -134,6 +134,13 @@ export class Bench {
     this.emulated.dispose();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Waits until that part of the package is sent; 1: all of it. */
+export async function sent(job: UpdateJob, part: number): Promise<void> {
+  const isSent = ({ bytesSent, bytesTotal }: UpdateJob['progress']): boolean =>
+    bytesSent >= bytesTotal * part;
+  await until(() => isSent(job.progress), `${part * 100} % of the push`, patienceMs);
 }
 
 /** The same image under another version. */

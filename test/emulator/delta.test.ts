@@ -15,25 +15,21 @@ import { ImageStore } from '../../src/update/image-store';
 import type { UpdateRecord } from '../../src/update/types';
 import { storedSigner } from '../unit/integration/desk';
 import { Bench, withVersion } from './bench';
-import { FirmwareProject, edits } from './firmware';
+import { edits, sharedProject } from './firmware';
 
 const workerFile = resolve('test/unit/image/delta/worker.cjs');
 
 describe('patches to an emulated Cortex-M3', function () {
   this.timeout(300_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let bench: Bench;
   let folder: string;
 
   before(async () => {
-    project = await FirmwareProject.open();
     folder = await mkdtemp(join(tmpdir(), 'slipway-images-'));
   });
 
-  after(async () => {
-    await project.dispose();
-    await rm(folder, { recursive: true });
-  });
+  after(() => rm(folder, { recursive: true }));
 
   afterEach(() => bench.dispose());
 
@@ -55,9 +51,9 @@ describe('patches to an emulated Cortex-M3', function () {
   }
 
   it('are made into the image of a changed line, which starts and stays', async () => {
-    bench = await Bench.open(project);
-    const before = await project.variant(edits.version('1.1.0'), edits.message('One line'));
-    const after = await project.variant(
+    bench = await Bench.open(project());
+    const before = await project().variant(edits.version('1.1.0'), edits.message('One line'));
+    const after = await project().variant(
       edits.version('1.1.1'),
       edits.message('Another line, a little longer'),
     );
@@ -90,8 +86,8 @@ describe('patches to an emulated Cortex-M3', function () {
   });
 
   it('take nothing of the factory’s image, which nobody here has: a table goes compressed', async () => {
-    bench = await Bench.open(project);
-    const app = await project.variant(edits.version('1.2.0'));
+    bench = await Bench.open(project());
+    const app = await project().variant(edits.version('1.2.0'));
     const image = Buffer.concat([app, Buffer.alloc(40_000, 'a line of a table, ')]);
     const [record, reasons] = await push(image, 1);
     assert.deepEqual(
@@ -103,10 +99,10 @@ describe('patches to an emulated Cortex-M3', function () {
   });
 
   it('for another image are refused with Update Result 8, and do no harm', async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
     const [base, image] = await Promise.all([
-      project.variant(edits.version('1.1.0')),
-      project.variant(edits.version('1.1.1')),
+      project().variant(edits.version('1.1.0')),
+      project().variant(edits.version('1.1.1')),
     ]);
     const full = await bench.package({ image });
     const signer = storedSigner(bench.desk.signer);

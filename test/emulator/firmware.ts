@@ -90,3 +90,16 @@ export const edits = {
     by: `    console_line(app_info.banner);\n    ${statement}`,
   }),
 } as const;
+
+/** In a `describe`: the project that its tests share, there from before the first of them to after the last. */
+export function sharedProject(): () => FirmwareProject {
+  let project: FirmwareProject | undefined;
+  before('has a firmware project', async () => {
+    project = await FirmwareProject.open();
+  });
+  after('the firmware project goes', () => project?.dispose());
+  return () => {
+    if (!project) throw new Error('only tests and hooks have the project');
+    return project;
+  };
+}

@@ -6,25 +6,19 @@ import { createPatch } from '../../src/image/delta/create-patch';
 import { encodeProvisioning } from '../../src/emulator/provisioning';
 import { verifyEnvelope } from '../../src/manifest/suit-verify';
 import { classId, vendorId } from '../unit/integration/desk';
-import { FirmwareProject } from './firmware';
+import { sharedProject } from './firmware';
 
 describe('the portable parts of the board’s firmware', function () {
   this.timeout(600_000);
-  let project: FirmwareProject;
-
-  before(async () => {
-    project = await FirmwareProject.open();
-  });
-
-  after(() => project.dispose());
+  const project = sharedProject();
 
   it('pass their own tests and fuzzing on this machine', async () => {
-    const [, passed] = /^(\d+) tests passed, 0 failed$/m.exec(await project.check()) ?? [];
+    const [, passed] = /^(\d+) tests passed, 0 failed$/m.exec(await project().check()) ?? [];
     assert.ok(Number(passed) > 0, 'tests were run');
   });
 
   it('are tested with bytes that are Slipway’s own', async () => {
-    const golden = await readGolden(join(project.folder, 'host', 'golden.h'));
+    const golden = await readGolden(join(project().folder, 'host', 'golden.h'));
     const key = golden('PROVISIONING').subarray(16, 80);
     const [x, y] = [key.subarray(0, 32), key.subarray(32)].map((half) => half.toString('base64url'));
     const publicKey = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: x!, y: y! }, format: 'jwk' });

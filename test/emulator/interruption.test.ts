@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import type { UpdateJob, UpdatePhase } from '../../src/update/types';
 import { until } from '../unit/support/until';
-import { Bench, withVersion } from './bench';
-import { FirmwareProject } from './firmware';
-
-const patienceMs = 60_000;
+import { Bench, patienceMs, sent, withVersion } from './bench';
+import { sharedProject } from './firmware';
 
 /** What an observer of the run sees: phases, and how often it was back at the first byte. */
 function follow(job: UpdateJob): { readonly phases: Set<UpdatePhase>; setBacks: number } {
@@ -18,27 +16,18 @@ function follow(job: UpdateJob): { readonly phases: Set<UpdatePhase>; setBacks: 
   return seen;
 }
 
-async function amidPush(job: UpdateJob): Promise<void> {
-  const isReached = ({ bytesSent, bytesTotal }: UpdateJob['progress']): boolean =>
-    bytesSent >= bytesTotal / 2;
-  await until(() => isReached(job.progress), 'half of the push', patienceMs);
-}
-
 describe('an emulated board whose update is interrupted', function () {
   this.timeout(180_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let image: Buffer;
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.open();
-    image = withVersion(await project.image(), '1.1.0');
+    image = withVersion(await project().image(), '1.1.0');
   });
 
-  after(() => project.dispose());
-
   beforeEach(async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
   });
 
   afterEach(() => bench.dispose());
@@ -47,7 +36,7 @@ describe('an emulated board whose update is interrupted', function () {
     const board = await bench.registered();
     const job = bench.desk.updates.start(board, await bench.package({ image }));
     const seen = follow(job);
-    await amidPush(job);
+    await sent(job, 0.5);
     await board.link.release();
     await until(() => job.progress.phase === 'interruption', 'the wait for the board', patienceMs);
     board.link.retake();
@@ -59,7 +48,7 @@ describe('an emulated board whose update is interrupted', function () {
   it('gets all of it anew when it lost power', async () => {
     const job = bench.desk.updates.start(await bench.registered(), await bench.package({ image }));
     const seen = follow(job);
-    await amidPush(job);
+    await sent(job, 0.5);
     await bench.cutPower();
     await bench.powerOn();
     const record = await job.finished;

@@ -2,26 +2,21 @@ import assert from 'node:assert/strict';
 import type { UpdateJob } from '../../src/update/types';
 import type { DeskWishes } from '../unit/integration/desk';
 import { until } from '../unit/support/until';
-import { Bench, withVersion } from './bench';
-import { FirmwareProject } from './firmware';
-
-const patienceMs = 60_000;
+import { Bench, patienceMs, sent, withVersion } from './bench';
+import { sharedProject } from './firmware';
 
 /** No update goes on by itself: what a cut leaves on the board is looked at. */
 const desk: DeskWishes = { retries: 0, timeouts: { interruption: 0 } };
 
 describe('an emulated board that loses power', function () {
   this.timeout(180_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let image: Buffer;
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.open();
-    image = withVersion(await project.image(), '1.1.0');
+    image = withVersion(await project().image(), '1.1.0');
   });
-
-  after(() => project.dispose());
 
   afterEach(() => bench.dispose());
 
@@ -44,11 +39,9 @@ describe('an emulated board that loses power', function () {
 
   for (const part of [0.02, 0.25, 0.5, 0.75, 0.98, 1]) {
     it(`after ${part * 100} % of a push comes back with the image it ran, and takes the next push`, async () => {
-      bench = await Bench.open(project, { desk });
+      bench = await Bench.open(project(), { desk });
       const job = await start();
-      const isReached = ({ bytesSent, bytesTotal }: UpdateJob['progress']): boolean =>
-        bytesSent >= bytesTotal * part;
-      await until(() => isReached(job.progress), 'that part of the push', patienceMs);
+      await sent(job, part);
       assert.equal(await cut(job), '1.0.0');
       assert.equal((await bench.push({ image })).outcome, 'succeeded');
     });
@@ -62,7 +55,7 @@ describe('an emulated board that loses power', function () {
     { when: 'when the new image has registered', text: 'lwm2m: registered' },
   ]) {
     it(`${when} comes back with the old image or the new one`, async () => {
-      bench = await Bench.open(project, { desk });
+      bench = await Bench.open(project(), { desk });
       await bench.said('lwm2m: registered');
       const job = await start();
       await bench.said('signature good');
@@ -80,14 +73,14 @@ describe('an emulated board that loses power', function () {
   }
 
   it('when the new image is confirmed comes back with it', async () => {
-    bench = await Bench.open(project, { desk });
+    bench = await Bench.open(project(), { desk });
     const job = await start();
     await bench.said('firmware: confirmed');
     assert.equal(await cut(job), '1.1.0');
   });
 
   it('time and again at any moment of a boot is none the worse for it', async () => {
-    bench = await Bench.open(project, { desk });
+    bench = await Bench.open(project(), { desk });
     assert.equal((await bench.push({ image })).outcome, 'succeeded');
     for (let bytes = 0; bytes < 60; bytes += 7) {
       await bench.cutPower();

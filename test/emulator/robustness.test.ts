@@ -11,26 +11,20 @@ import { openLink } from '../../src/link/open-link';
 import { encodeCoapFrame } from '../../src/link/slipmux';
 import { until } from '../unit/support/until';
 import { Bench, qemu } from './bench';
-import { FirmwareProject } from './firmware';
+import { sharedProject } from './firmware';
 
 const frames = 1000;
 const seed = 20_261_124;
 
 describe('an emulated board among troubles', function () {
   this.timeout(180_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let bench: Bench;
-
-  before(async () => {
-    project = await FirmwareProject.open();
-  });
-
-  after(() => project.dispose());
 
   afterEach(() => bench.dispose());
 
   it(`goes on after ${frames} malformed frames (seed ${seed})`, async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
     const board = await bench.registered();
     const boots = async (): Promise<string> => {
       bench.console = '';
@@ -57,11 +51,11 @@ describe('an emulated board among troubles', function () {
   });
 
   it('is reached over a pty with a serial port', async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
     await bench.cutPower();
     const machine = await QemuProcess.start({
       program: qemu,
-      bootloader: project.bootloader,
+      bootloader: project().bootloader,
       flash: bench.flash,
       serial: { kind: 'pty' },
     });
@@ -78,7 +72,7 @@ describe('an emulated board among troubles', function () {
         60_000,
       );
       assert.equal(await board.readResource('/3/0/3'), '1.0.0');
-      const image = await project.image();
+      const image = await project().image();
       assert.equal((await bench.push({ image: Buffer.concat([image, Buffer.alloc(512)]) })).updateResult, 1);
     } finally {
       await machine.powerOff();
@@ -86,8 +80,8 @@ describe('an emulated board among troubles', function () {
   });
 
   it('says that the emulator is not there, or why it ended', async () => {
-    bench = await Bench.open(project);
-    const { bootloader } = project;
+    bench = await Bench.open(project());
+    const { bootloader } = project();
     const options = { qemu, bootloader, flash: bench.flash, log: nullLog };
     await assert.rejects(EmulatedBoard.start({ ...options, qemu: '/nowhere/qemu-system-arm' }), (error) =>
       SlipwayError.is(error, 'emulator.no-qemu'),

@@ -3,7 +3,7 @@ import type { Board } from '../../src/lwm2m/board';
 import { toSoftwarePackage } from '../../src/update/software-service';
 import { until } from '../unit/support/until';
 import { Bench } from './bench';
-import { FirmwareProject } from './firmware';
+import { sharedProject } from './firmware';
 
 /** A component as the board takes it: name and version in the first line, then what its display shows. */
 const component = (version: string, text: string): Uint8Array =>
@@ -11,18 +11,12 @@ const component = (version: string, text: string): Uint8Array =>
 
 describe('the software component of an emulated board', function () {
   this.timeout(120_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let bench: Bench;
   let board: Board;
 
-  before(async () => {
-    project = await FirmwareProject.open();
-  });
-
-  after(() => project.dispose());
-
   beforeEach(async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
     board = await bench.registered();
   });
 

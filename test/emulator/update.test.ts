@@ -5,25 +5,22 @@ import { newKey } from '../unit/integration/desk';
 import { classIdOf, vendorIdOf } from '../../src/manifest/uuid';
 import { until } from '../unit/support/until';
 import { Bench, withVersion } from './bench';
-import { FirmwareProject, edits } from './firmware';
+import { edits, sharedProject } from './firmware';
 
 describe('firmware on an emulated Cortex-M3', function () {
   this.timeout(180_000);
-  let project: FirmwareProject;
+  const project = sharedProject();
   let factory: Buffer;
   let bench: Bench;
 
   before(async () => {
-    project = await FirmwareProject.open();
-    factory = await project.image();
+    factory = await project().image();
   });
-
-  after(() => project.dispose());
 
   afterEach(() => bench.dispose());
 
   it('boots from the factory’s image and registers', async () => {
-    bench = await Bench.open(project);
+    bench = await Bench.open(project());
     const board = await bench.registered();
     assert.deepEqual(
       board.registration.objects.map(({ objectId, instances }) => [objectId, ...instances]),
@@ -44,8 +41,8 @@ describe('firmware on an emulated Cortex-M3', function () {
   });
 
   it('takes what was changed in its source', async () => {
-    bench = await Bench.open(project);
-    const image = await project.variant(edits.version('1.1.0'), edits.message('Now with clocks'));
+    bench = await Bench.open(project());
+    const image = await project().variant(edits.version('1.1.0'), edits.message('Now with clocks'));
     const record = await bench.push({ image });
     assert.equal(record.error, undefined);
     assert.equal(record.outcome, 'succeeded');
@@ -67,7 +64,7 @@ describe('firmware on an emulated Cortex-M3', function () {
   });
 
   it('takes it over a line that loses frames', async () => {
-    bench = await Bench.open(project, {
+    bench = await Bench.open(project(), {
       // Damaged ones are lost too: the check sequence of slipmux tells. Behind it nothing is damaged any more.
       impair: (link) => impairLink(link, { loss: 0.06 }, clock, 7),
     });
@@ -90,7 +87,7 @@ describe('firmware on an emulated Cortex-M3', function () {
     ] as const;
     for (const [name, wish, result] of cases) {
       it(name, async () => {
-        bench = await Bench.open(project);
+        bench = await Bench.open(project());
         const record = await bench.push({ image: withVersion(factory, '6.6.6'), ...wish });
         assert.equal(record.outcome, 'failed');
         assert.equal(record.updateResult, result);
@@ -99,7 +96,7 @@ describe('firmware on an emulated Cortex-M3', function () {
     }
 
     it('a lower sequence number', async () => {
-      bench = await Bench.open(project);
+      bench = await Bench.open(project());
       const image = withVersion(factory, '1.1.0');
       const first = await bench.push({ image, sequence: 7 });
       assert.equal(first.outcome, 'succeeded');
@@ -109,7 +106,7 @@ describe('firmware on an emulated Cortex-M3', function () {
     });
 
     it('a package that was cut off or has a bit flipped, wherever', async () => {
-      bench = await Bench.open(project);
+      bench = await Bench.open(project());
       const board = await bench.registered();
       const whole = await bench.package({ image: withVersion(factory, '6.6.6') });
       const { length } = whole.bytes;
@@ -141,8 +138,8 @@ describe('firmware on an emulated Cortex-M3', function () {
     const failed = 8;
 
     it('when the new one crashes, and the desk hears of it', async () => {
-      bench = await Bench.open(project, { confirmSeconds: 10 });
-      const image = await project.variant(
+      bench = await Bench.open(project(), { confirmSeconds: 10 });
+      const image = await project().variant(
         edits.version('2.0.0'),
         edits.start('*(volatile unsigned *)0xfffffff0u = 1; __asm volatile("udf #0");'),
       );
@@ -154,8 +151,8 @@ describe('firmware on an emulated Cortex-M3', function () {
     });
 
     it('when the new one never registers', async () => {
-      bench = await Bench.open(project, { confirmSeconds: 5 });
-      const image = await project.variant(edits.version('2.0.0'), edits.start('for (;;) { }'));
+      bench = await Bench.open(project(), { confirmSeconds: 5 });
+      const image = await project().variant(edits.version('2.0.0'), edits.start('for (;;) { }'));
       const { error } = await bench.push({ image });
       assert.deepEqual(error?.details, { board: 'emulated-board', result: failed, phase: 'reboot' });
       await bench.said('rolled back');
@@ -163,7 +160,7 @@ describe('firmware on an emulated Cortex-M3', function () {
     });
 
     it('when the new one is no program at all', async () => {
-      bench = await Bench.open(project, { confirmSeconds: 5 });
+      bench = await Bench.open(project(), { confirmSeconds: 5 });
       let ended = 0;
       bench.emulated.onDidEnd(() => ended++);
       const push = bench.desk.push(
@@ -180,8 +177,8 @@ describe('firmware on an emulated Cortex-M3', function () {
     });
 
     it('takes the next one after that', async () => {
-      bench = await Bench.open(project, { confirmSeconds: 5 });
-      await bench.push({ image: await project.variant(edits.start('for (;;) { }')), sequence: 3 });
+      bench = await Bench.open(project(), { confirmSeconds: 5 });
+      await bench.push({ image: await project().variant(edits.start('for (;;) { }')), sequence: 3 });
       const image = withVersion(factory, '2.0.1');
       const record = await bench.push({ image, sequence: 4 });
       assert.equal(record.toVersion, '2.0.1');
