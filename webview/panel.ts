@@ -1,4 +1,11 @@
-import type { PanelBatch, PanelBoard, PanelState } from '../src/ui/panel-protocol';
+import type {
+  FromPanel,
+  PanelBatch,
+  PanelBoard,
+  PanelMemory,
+  PanelState,
+  ToPanel,
+} from '../src/ui/panel-protocol';
 import { actionButtons } from './actions';
 import { announcement, batchAnnouncement } from './announcements';
 import { batchView } from './batch';
@@ -6,28 +13,23 @@ import { chosenBoard } from './choice';
 import { chooser } from './components';
 import { html, setText } from './dom';
 import { historyView } from './history';
-import type { Host } from './host';
 import { newsView } from './news';
+import type { Host, Page } from './page';
 import { preflightView } from './preflight';
 import { progressView } from './progress';
 import { stateMachine } from './state-machine';
 import { hiddenBoardsText, words } from './words';
 
-export interface Panel {
-  readonly element: HTMLElement;
-  show(state: PanelState): void;
-}
-
 /** The whole page: a projection of the extension's state, of which it keeps only the chosen board. */
-export function createPanel(host: Host): Panel {
+export function createPanel(host: Host<FromPanel, PanelMemory>): Page<ToPanel> {
   let state: PanelState | undefined;
-  let remembered = host.rememberedBoard();
+  let remembered = host.remembered().board;
   let shown: PanelBoard | undefined;
   let shownBatch: PanelBatch | undefined;
 
   const boards = chooser(words.board, (name) => {
     remembered = name;
-    host.rememberBoard(name);
+    host.remember({ board: name });
     draw();
   });
   const description = html('p', { class: 'quiet description' });
@@ -108,8 +110,8 @@ export function createPanel(host: Host): Panel {
   };
   return {
     element: html('main', {}, loading, content, live),
-    show: (next) => {
-      state = next;
+    hear: (message) => {
+      state = message.state;
       draw();
     },
   };

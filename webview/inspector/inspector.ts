@@ -1,25 +1,26 @@
-import type { InspectorContent, InspectorFile, ToInspector } from '../../src/ui/inspector-protocol';
+import type {
+  FromInspector,
+  InspectorContent,
+  InspectorFile,
+  InspectorMemory,
+  ToInspector,
+} from '../../src/ui/inspector-protocol';
 import { button } from '../components';
 import { html, setText } from '../dom';
+import type { Host, Page } from '../page';
 import { ByteStore } from './byte-store';
 import { checksView } from './checks';
 import { fieldTree, type TreeChoice } from './field-tree';
 import { rangeText } from './hex-text';
 import { hexView } from './hex-view';
-import type { InspectorHost } from './host';
 import { fieldAtPath, firstExpanded, pathOfByte } from './tree-model';
 import { words } from './words';
 
 /** Rows of the tree that are open at first, if a level of it fits. */
 const rowsAtFirst = 60;
 
-export interface Inspector {
-  readonly element: HTMLElement;
-  hear(message: ToInspector): void;
-}
-
 /** The page of a file: what a board makes of it, its fields, and its bytes with those of the chosen field marked. */
-export function createInspector(host: InspectorHost): Inspector {
+export function createInspector(host: Host<FromInspector, InspectorMemory>): Page<ToInspector> {
   const { selected, expanded } = host.remembered();
   let choice: TreeChoice | undefined = expanded && { selected, expanded: new Set(expanded) };
   let shown: InspectorFile | undefined;

@@ -1,10 +1,4 @@
-import { registerComponents } from '../components';
-import { connectTraceHost } from './host';
+import { openPage } from '../page';
 import { createTracePage } from './trace-page';
 
-registerComponents();
-const host = connectTraceHost();
-const page = createTracePage(host);
-document.body.append(page.element);
-host.onMessage((message) => page.hear(message));
-host.send({ type: 'ready' });
+openPage(createTracePage, ['rows', 'details', 'board']);

@@ -1,19 +1,14 @@
-import type { ToTrace, TraceMemory } from '../../src/ui/trace-protocol';
+import type { FromTrace, ToTrace, TraceMemory } from '../../src/ui/trace-protocol';
 import { button, chooser } from '../components';
 import { html, setText } from '../dom';
+import type { Host, Page } from '../page';
 import { detailsView } from './details';
-import type { TraceHost } from './host';
 import { messageList } from './message-list';
 import { RowStore } from './row-store';
 import { countText, words } from './words';
 
-export interface TracePage {
-  readonly element: HTMLElement;
-  hear(message: ToTrace): void;
-}
-
 /** The whole page. It keeps the filter, the pause and which message is chosen; the extension has the messages. */
-export function createTracePage(host: TraceHost): TracePage {
+export function createTracePage(host: Host<FromTrace, TraceMemory>): Page<ToTrace> {
   let filter: TraceMemory = host.remembered();
   let selected: number | undefined;
   let behind = 0;
