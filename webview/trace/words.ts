@@ -4,7 +4,7 @@ export const words = {
   board: 'Board',
   allBoards: 'All boards',
   filter: 'Filter',
-  filterHint: 'Filter by path, code, type…',
+  filterHint: 'Path, code, type…',
   pause: 'Pause',
   resume: 'Resume',
   pauseTitle: 'Stop adding messages to the list; they are still recorded',
