@@ -5,7 +5,7 @@ import type { Board } from '../lwm2m/board';
 import { BootstrapServer, type BootstrapState } from '../lwm2m/bootstrap-server';
 import { triggerBootstrap } from '../lwm2m/bootstrap-trigger';
 import { deskAccount } from '../lwm2m/desk-account';
-import { readVersion } from '../update/preflight';
+import { readVersion } from '../update/running-version';
 import { bootstrapText } from '../ui/bootstrap-wording';
 import type { Context, Run } from './context';
 import { Desk } from './desk';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Board } from '../lwm2m/board';
 import { readDeltaBase } from '../lwm2m/delta-base';
 import { imageOf } from './delta-package';
-import { readVersion } from './preflight';
+import { readVersion } from './running-version';
 import type { UnfinishedUpdate } from './unfinished-updates';
 
 /**

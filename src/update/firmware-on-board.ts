@@ -2,7 +2,7 @@ import { SlipwayError } from '../base/errors';
 import { BoardWatch, type FirmwareStatus } from './board-watch';
 import { type Verdict, type Waiting, judge } from './firmware-states';
 import type { PhaseRunner } from './phase-runner';
-import { readVersion } from './preflight';
+import { readVersion } from './running-version';
 import { quietMs } from './reset';
 import { isInterruption } from './resume-policy';
 import type { FirmwareRunOptions } from './run-options';

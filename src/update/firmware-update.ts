@@ -4,7 +4,7 @@ import { FirmwareOnBoard, type FirmwareUpdateOptions } from './firmware-on-board
 import { type Verdict, firmwareResult, firmwareState, judge } from './firmware-states';
 import type { JobWork } from './job';
 import { PhaseRunner } from './phase-runner';
-import { readVersion } from './preflight';
+import { readVersion } from './running-version';
 import { quietMs, resetFirmware } from './reset';
 import { tellSeverity } from './severity';
 import { askThroughSilence } from './silence';

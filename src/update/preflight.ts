@@ -8,6 +8,7 @@ import { type Delivery, type DeliveryPreference, type PullScheme, chooseDelivery
 import type { FirmwareComponent } from './firmware-components';
 import { startFrom } from './firmware-states';
 import { type PreflightCheck, preflightChecks, type PreflightFacts } from './preflight-checks';
+import { readText, readVersion } from './running-version';
 import type { UpdatePackage } from './types';
 
 /** How often a board may register anew while it is checked, before it is taken for one that keeps restarting. */
@@ -157,20 +158,6 @@ async function readIfThere(board: Board, path: string, signal: AbortSignal): Pro
     if (!SlipwayError.is(error, 'coap.response')) throw error;
     return new Map();
   }
-}
-
-/** The version a board runs: Firmware Version (3/0/3), else PkgVersion (5/0/7). Rejects as `Board.read`. */
-export async function readVersion(board: Board, signal: AbortSignal): Promise<string | undefined> {
-  for (const path of board.hasObject(3) ? ['/3/0/3', '/5/0/7'] : ['/5/0/7']) {
-    const version = await readText(board, path, signal);
-    if (version !== undefined) return version;
-  }
-  return undefined;
-}
-
-async function readText(board: Board, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const text = await board.readResource(path, { signal });
-  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 /** Path of the instance that takes the package. */
