@@ -2,6 +2,7 @@ import { SlipwayError } from '../base/errors';
 import { BoardWatch } from './board-watch';
 import { conflictingWith, linkedWith, updatedTogether } from './component-links';
 import { type CheckedPart, type ComponentsPreflight, componentsPreflight } from './components-preflight';
+import { executeUpdate } from './execute-update';
 import {
   type ComponentPackage,
   type FirmwareComponent,
@@ -71,7 +72,7 @@ export class ComponentsUpdate implements JobWork {
       const shown = needsReset ? 'reset' : 'preflight';
       await phases.within('preflight', (s) => this.reset(s), { shown });
       const registered = board.registration.id;
-      for (const checked of found) await this.deliver(checked);
+      for (const checked of found) await this.deliver(checked, registered);
       const others = await phases.within('apply', (s) => updatedTogether(board, parts, this.emptied, s));
       await phases.within('apply', (s) => this.apply(others, s));
       const all = [parts[0].instance, ...others];
@@ -112,8 +113,11 @@ export class ComponentsUpdate implements JobWork {
     }
   }
 
-  /** Gets a package to its component, and waits until it is accepted. */
-  private async deliver({ part, preflight: { status, delivery } }: CheckedPart): Promise<void> {
+  /** Gets a package to its component, and waits until it is accepted under that registration. */
+  private async deliver(
+    { part, preflight: { status, delivery } }: CheckedPart,
+    registered: string,
+  ): Promise<void> {
     const { board, clock, log, packages, signal, timeouts } = this.options;
     const { phases } = this;
     const { instance, package: pkg } = part;
@@ -141,20 +145,25 @@ export class ComponentsUpdate implements JobWork {
     if (verdict === 'updating') {
       throw new SlipwayError('update.wrong-state', { board: board.endpoint, state: firmwareState.updating });
     }
-    await phases.within('downloaded', (s) => this.awaitDownloaded(part, s));
+    await phases.within('downloaded', (s) => this.awaitDownloaded(part, registered, s));
   }
 
-  private async awaitDownloaded(part: ComponentPackage, signal: AbortSignal): Promise<void> {
+  private async awaitDownloaded(
+    part: ComponentPackage,
+    registered: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { board } = this.options;
     const watch = this.watchOf(part.instance);
     for (;;) {
+      // With a new registration the board has restarted, and forgotten what it was given.
+      if (!board.online || board.registration.id !== registered) throw this.phases.boardLost();
       const status = await watch.read(signal);
       this.phases.report(status);
       const verdict = judge('for-download', status.state, status.result);
       if (verdict === 'downloaded') return;
       if (verdict === 'failed') throw await this.refusal(part, status.result, signal);
       await watch.changed(quietMs, signal);
-      if (!board.online) throw this.phases.boardLost();
     }
   }
 
@@ -169,7 +178,8 @@ export class ComponentsUpdate implements JobWork {
     const list = others.map((other) => `</${objectId}/${other}>`).join(',');
     const linked = await linkedWith(board, instance, signal);
     const alone = linked.length > 0 ? '0' : undefined;
-    await board.execute(`/${objectId}/${instance}/2`, list === '' ? alone : `0='${list}'`, { signal });
+    const args = list === '' ? alone : `0='${list}'`;
+    await executeUpdate(board, `/${objectId}/${instance}/2`, args, log, signal);
   }
 
   /** Until each component reports success. The board goes away and comes back meanwhile. */

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../base/errors';
+import { executeUpdate } from './execute-update';
 import { FirmwareDelivery } from './firmware-delivery';
 import { FirmwareOnBoard, type FirmwareUpdateOptions } from './firmware-on-board';
 import { type Verdict, firmwareResult, firmwareState, judge } from './firmware-states';
@@ -80,13 +81,7 @@ export class FirmwareUpdate implements JobWork {
   private async startApplying(signal: AbortSignal): Promise<void> {
     const { board, severity, log } = this.options;
     if (severity !== undefined) await tellSeverity(board, severityPath, severity, log, signal);
-    try {
-      await board.execute(updatePath, undefined, { signal });
-    } catch (error) {
-      // A board that is in its reboot already took it, and its answer was lost.
-      if (!SlipwayError.is(error, 'lwm2m.offline')) throw error;
-      log.info(`${board.endpoint}: went away before it answered to Update`);
-    }
+    await executeUpdate(board, updatePath, undefined, log, signal);
   }
 
   /** After Update the board goes away and comes back, or applies without a reboot. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SlipwayError } from '../../../src/base/errors';
 import type { Faults } from '../../../src/board/faults';
 import { encodeAppInfo } from '../../../src/image/app-info';
 import type { Board } from '../../../src/lwm2m/board';
@@ -44,6 +45,31 @@ describe('An update of several components', function () {
     const values = await board.read('/33629');
     return [0, 1].map((instance) => [3, 5, 15].map((id) => values.get(`/33629/${instance}/${id}`)));
   }
+
+  it('succeeds where a board is in its reboot before it answers to Update', async () => {
+    await open();
+    const execute = board.execute.bind(board);
+    board.execute = async (path, args, options) => {
+      await execute(path, args, options);
+      if (path === '/33629/1/2') throw new SlipwayError('lwm2m.offline', { board: 'board' });
+    };
+    const record = await push(radio(await desk.package({ version: '1.1.0' })));
+    assert.deepEqual([record.outcome, record.error], ['succeeded', undefined]);
+  });
+
+  it('ends at once where a board restarts with a package that it had not accepted yet', async () => {
+    await open();
+    const pushPackage = board.push.bind(board);
+    board.push = async (...args) => {
+      const result = await pushPackage(...args);
+      const { id } = board.registration;
+      await board.execute('/3/0/4');
+      await board.whenRegistered(id);
+      return result;
+    };
+    const record = await push(radio(await desk.package({ version: '1.1.0' })));
+    assert.deepEqual([record.outcome, record.error?.code], ['failed', 'update.board-lost']);
+  });
 
   /** A package with an image for the application, and one for the radio. */
   async function combined(version: string): Promise<UpdatePackage> {
