@@ -12,15 +12,18 @@ import { userAtDesk } from '../support/user';
 describe('firmware', () => {
   let api: SlipwayApi;
 
-  afterEach(async () => {
+  const removeBuild = async (): Promise<void> =>
     await workspace.fs
       .delete(Uri.joinPath(folder(), 'build'), { recursive: true })
       .then(undefined, () => undefined);
-  });
+
+  afterEach(removeBuild);
   const user = userAtDesk();
 
   before(async () => {
     api = await slipway();
+    // Others build here too.
+    await removeBuild();
   });
 
   it('is built with the command of the project', async () => {
