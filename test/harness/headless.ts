@@ -81,8 +81,9 @@ async function drive(demo: Demo, showcase: Showcase, workspace: string): Promise
   await demo.step('Build, sign and push', async () => {
     await workbench.runCommand('Slipway: Show Update Panel');
     await workbench.runCommand('Slipway: Build, Sign and Push');
-    // Far enough for the chart to show something; a push that is over before anyone looks is followed by the reboot.
-    return await workbench.waitForStatus(/[3-9]\d\s?%|Waiting for the reboot/, updateTimeoutMs);
+    // Far enough for the chart to show something; a push that is over before anyone looks leaves the new version.
+    const underWay = new RegExp(`[3-9]\\d\\s?%|Waiting for the reboot|${newVersion.replaceAll('.', '\\.')}`);
+    return await workbench.waitForStatus(underWay, updateTimeoutMs);
   });
   await demo.step('Wait for the board to come back', async () => {
     await workbench.waitForRow(newVersion, updateTimeoutMs);
